@@ -1,0 +1,168 @@
+/**
+ * Event: the seam between what observes programs and what writes files.
+ *
+ * A live capture and a replayed recording both deliver these events, in the order of the kernel's
+ * ring buffer. Nothing after this file knows of eBPF; nothing before it knows of TCP or pcapng.
+ *
+ * Times (`ktimeNs`) are whole nanoseconds of the kernel's boot clock (CLOCK_BOOTTIME) since the
+ * capture's start, `RecordingHeader.start`: exact in a double for 104 days. They may be negative
+ * for a connection that was opened before the capture.
+ *
+ * Ids (`connection`, `session`) are positive integers, unique within one capture, never used again.
+ */
+
+/** From the probed program's side: `read` is what it received, `write` what it sent. */
+export type Direction = 'read' | 'write';
+
+export type Role = 'client' | 'server' | 'unknown';
+
+/** A process, told before the first event that names its pid, and again after an exec. */
+export interface ProcessEvent {
+  kind: 'process';
+  ktimeNs: number;
+  /** As its owner sees it in /proc of the capturing host: the kernel's tgid. */
+  pid: number;
+  /** The kernel's name of the thread group leader, at most 15 bytes (TASK_COMM_LEN). */
+  comm: string;
+  /** Path of the executable, empty when it could not be read any more. */
+  exe: string;
+  uid: number;
+}
+
+/** A TCP socket that carries a session, told before the first event that names it. */
+export interface ConnectionEvent {
+  kind: 'connection';
+  /** When it was established if `seenOpening`, else when it was first seen. */
+  ktimeNs: number;
+  connection: number;
+  /** 4 bytes (IPv4; also IPv4-mapped IPv6, RFC 4291 section 2.5.5.2) or 16 (IPv6), network order. */
+  localAddress: Uint8Array;
+  remoteAddress: Uint8Array;
+  localPort: number;
+  remotePort: number;
+  /** Who opened it: `client` called connect, `server` accept. `unknown` if that was not seen. */
+  role: Role;
+  /** Inode number of the network namespace, as in `ls -l /proc/PID/ns/net`. */
+  netns: number;
+  /** False for a connection that is older than the capture. */
+  seenOpening: boolean;
+}
+
+/** How a session's connection was told; stronger evidence replaces weaker. */
+export type Evidence = 'none' | 'nested' | 'set-fd' | 'fingerprint';
+
+/**
+ * One TLS object of a program (an `SSL *`) in its lifetime, or one plain socket. Told before its
+ * first data, and again whenever its connection becomes known or changes.
+ */
+export interface SessionEvent {
+  kind: 'session';
+  ktimeNs: number;
+  session: number;
+  pid: number;
+  protocol: 'tls' | 'plain';
+  /** Path of the library or executable whose functions are probed; empty for a plain socket. */
+  library: string;
+  /** The connection that carries it; 0 while that is unknown. */
+  connection: number;
+  evidence: Evidence;
+}
+
+/**
+ * Bytes that one call moved. A long call arrives as several events with rising `callOffset`.
+ *
+ * Sources reuse one object for all data events: it is valid until the handler returns.
+ */
+export interface DataEvent {
+  kind: 'data';
+  /** When the call returned. */
+  ktimeNs: number;
+  /** From the call's entry to its return. */
+  durationNs: number;
+  session: number;
+  pid: number;
+  tid: number;
+  direction: Direction;
+  /** The probed function, such as `SSL_read_ex`. */
+  function: string;
+  /**
+   * Offset of the first captured byte in all bytes that the program moved in this direction of the
+   * session. A gap to the end of the previous event is exactly what was lost.
+   */
+  position: number;
+  /** Offset of the first captured byte within the call. */
+  callOffset: number;
+  /** Bytes that the whole call moved. */
+  originalLength: number;
+  /** The captured bytes are `payload[payloadStart]` to `payload[payloadStart + capturedLength - 1]`. */
+  payload: Uint8Array;
+  payloadStart: number;
+  capturedLength: number;
+}
+
+/**
+ * The session's TLS object was freed, its process died, or the capture ended. Positions beyond the
+ * end of the last data event are bytes that were lost at its end.
+ */
+export interface SessionEndEvent {
+  kind: 'session-end';
+  ktimeNs: number;
+  session: number;
+  readPosition: number;
+  writePosition: number;
+}
+
+/** The connection's end as TCP had it; not sent for connections that outlive the capture. */
+export interface CloseEvent {
+  kind: 'close';
+  ktimeNs: number;
+  connection: number;
+  /** `rst` when either side aborted it (RFC 9293 section 3.10.7). */
+  cause: 'fin' | 'rst';
+  /** Who sent the first FIN, or the RST. */
+  by: 'local' | 'remote';
+}
+
+/** Why plaintext did not reach an event. */
+export interface LossCount {
+  /** As the kernel side names it, such as `ring-full` or `call-too-long`. */
+  reason: string;
+  /** Calls of which all or a part was lost. */
+  calls: number;
+  bytes: number;
+}
+
+/** Totals since the capture's start; the last one stands at its end. */
+export interface StatisticsEvent {
+  kind: 'statistics';
+  ktimeNs: number;
+  /** Calls seen that moved at least one byte, and their bytes, lost ones included. */
+  calls: number;
+  bytes: number;
+  lost: LossCount[];
+}
+
+export type Event =
+  | ProcessEvent
+  | ConnectionEvent
+  | SessionEvent
+  | DataEvent
+  | SessionEndEvent
+  | CloseEvent
+  | StatisticsEvent;
+
+/** Called once an event, in order. Who keeps a data event's payload copies it. */
+export type EventHandler = (event: Event) => void;
+
+/** What stands once at the head of a recording, and is known at the start of a live capture. */
+export interface CaptureHeader {
+  /** Version of the plaincap that captured. */
+  plaincapVersion: string;
+  hostname: string;
+  /** `uname -srm`. */
+  kernel: string;
+  /** One moment on both clocks: CLOCK_REALTIME since 1970-01-01 and CLOCK_BOOTTIME. */
+  start: { epochNs: bigint; ktimeNs: bigint };
+  /** Where connections and their 4-tuples came from, such as `kprobe` or `syscall`. */
+  connectionSource: string;
+}
