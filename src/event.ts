@@ -112,7 +112,10 @@ export interface SessionEndEvent {
   writePosition: number;
 }
 
-/** The connection's end as TCP had it; not sent for connections that outlive the capture. */
+/**
+ * The connection's end as TCP had it; not sent for connections that outlive the capture. Data may
+ * follow only if `readable`: the program can still read what arrived before the end.
+ */
 export interface CloseEvent {
   kind: 'close';
   ktimeNs: number;
@@ -121,6 +124,8 @@ export interface CloseEvent {
   cause: 'fin' | 'rst';
   /** Who sent the first FIN, or the RST. */
   by: 'local' | 'remote';
+  /** False once the program closed its socket. */
+  readable: boolean;
 }
 
 /** Why plaintext did not reach an event. */

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Openings and ends of TCP connections.
+ *
+ * Openings come from connect and accept by kprobe, or from socket states where a kernel has no
+ * kprobes. Ends always come from socket states: they alone tell FIN from RST, and who was first.
+ */
+#include "connections.h"
+#include "watch.h"
+
+#include <bpf/bpf_tracing.h>
+
+/* Called by connect() when addresses and ports are chosen, before the SYN is sent. */
+SEC("kprobe/tcp_connect")
+int BPF_KPROBE(connect_entry, struct sock *sk)
+{
+	if (is_watched(current_tgid()))
+		remember_opening(sk, ROLE_CLIENT);
+	return 0;
+}
+
+SEC("kretprobe/inet_csk_accept")
+int BPF_KRETPROBE(accept_return, struct sock *sk)
+{
+	if (sk && is_watched(current_tgid()))
+		remember_opening(sk, ROLE_SERVER);
+	return 0;
+}
+
+/* SYN_SENT is set by the process that connects; a passive opening ends in softirq, for any. */
+static __always_inline void opening_by_state(struct sock *sk, int oldstate, int newstate)
+{
+	if (newstate == TCP_SYN_SENT && is_watched(current_tgid()))
+		remember_opening(sk, ROLE_CLIENT);
+	else if (oldstate == TCP_SYN_RECV && newstate == TCP_ESTABLISHED)
+		remember_opening(sk, ROLE_SERVER);
+}
+
+static __always_inline void announce_close(struct connection *connection, __u8 cause, __u8 by,
+					   __u8 readable)
+{
+	struct close_record *record;
+
+	if (!connection->announced)
+		return;
+	record = reserve_record(RECORD_CLOSE, sizeof(*record), current_tgid(),
+				bpf_ktime_get_boot_ns());
+	if (!record)
+		return;
+	record->connection = connection->id;
+	record->cause = cause;
+	record->by = by;
+	record->readable = readable;
+	bpf_ringbuf_submit(record, wakeup_flags());
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
+{
+	__u64 key = (__u64)sk;
+	struct connection *connection;
+
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	if (!config.has_kprobes)
+		opening_by_state(sk, oldstate, newstate);
+	connection = bpf_map_lookup_elem(&connections, &key);
+	if (!connection) {
+		if (newstate == TCP_CLOSE)
+			bpf_map_delete_elem(&openings, &key);
+		return 0;
+	}
+
+	switch (newstate) {
+	case TCP_CLOSE_WAIT:
+		connection->fin_seen = 1 + SIDE_REMOTE;
+		return 0;
+	case TCP_FIN_WAIT1:
+	case TCP_LAST_ACK:
+		if (!connection->fin_seen)
+			connection->fin_seen = 1 + SIDE_LOCAL;
+		/* shutdown() for writing alone: the program may read on. */
+		if (sk->sk_shutdown != SHUTDOWN_MASK)
+			return 0;
+		announce_close(connection, CLOSE_FIN, connection->fin_seen - 1, 0);
+		break;
+	case TCP_CLOSE:
+		/* tcp_reset() and tcp_write_err() set sk_err first; an abort of our own does not. */
+		if (sk->sk_err)
+			announce_close(connection, CLOSE_RST, SIDE_REMOTE, 1);
+		else if (oldstate == TCP_ESTABLISHED || oldstate == TCP_CLOSE_WAIT)
+			announce_close(connection, CLOSE_RST, SIDE_LOCAL, 0);
+		else
+			announce_close(connection, CLOSE_FIN,
+				       connection->fin_seen ? connection->fin_seen - 1 : SIDE_LOCAL, 1);
+		break;
+	default:
+		return 0;
+	}
+	bpf_map_delete_elem(&connections, &key);
+	return 0;
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "maps.h"
+
+struct ring_map ring SEC(".maps");
+struct watched_map watched SEC(".maps");
+struct processes_map processes SEC(".maps");
+struct threads_map threads SEC(".maps");
+struct sessions_map sessions SEC(".maps");
+struct connections_map connections SEC(".maps");
+struct openings_map openings SEC(".maps");
+struct counters_map counters SEC(".maps");
+
+const volatile struct config config = {};
+volatile __u32 reader_awake = 0;
+volatile __u32 stopped = 0;
+__u64 last_session = 0;
+__u64 last_connection = 0;
+
+char _license[] SEC("license") = "GPL";

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* All state of the kernel side. The definitions are in maps.bpf.c. */
+#ifndef PLAINCAP_MAPS_H
+#define PLAINCAP_MAPS_H
+
+#include "kernel-types.h"
+
+#include <bpf/bpf_helpers.h>
+
+#include "events.h"
+
+/* Calls of one thread that can be open at once, each inside the one before. */
+#define CALLS_MAX 4
+
+/* A probed call between its entry and its return. */
+struct call {
+	__u64 sp; /* at entry: what identifies the call at its return */
+	__u64 ktime;
+	__u64 object;     /* address of the TLS object */
+	__u64 buffer;     /* user address */
+	__u64 bytes_out;  /* user address of the size_t that _ex functions fill */
+	__u64 cookie;     /* probe_cookie() */
+	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
+	__u64 lost_ring_full;
+	__u64 lost_unreadable;
+};
+
+struct thread {
+	__u32 depth;
+	__u32 reserved;
+	struct call calls[CALLS_MAX];
+};
+
+/* A socket that carries a session. */
+struct connection {
+	__u64 id;
+	__u64 ktime; /* opened if seen_opening, else first seen */
+	__u8 role;   /* enum role */
+	__u8 seen_opening;
+	__u8 announced;
+	__u8 fin_seen; /* 0, or 1 + enum side of the first FIN */
+	__u32 reserved;
+};
+
+/* A socket whose opening was seen and that carries no session yet. */
+struct opening {
+	__u64 ktime;
+	__u32 role;
+	__u32 reserved;
+};
+
+struct ring_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 32 * 1024 * 1024);
+};
+
+/* tgid -> the process and its descendants are captured */
+struct watched_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u8);
+};
+
+/* tgid -> the addon was told of the process */
+struct processes_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u8);
+};
+
+/* tgid << 32 | tid -> open calls; an entry lives as long as its thread */
+struct threads_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct thread);
+};
+
+struct sessions_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct session_key);
+	__type(value, struct session);
+};
+
+/* struct sock * -> connection */
+struct connections_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct connection);
+};
+
+/* struct sock * -> opening; the oldest are forgotten, their role is then unknown */
+struct openings_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct opening);
+};
+
+struct counters_map {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct counters);
+};
+
+extern struct ring_map ring SEC(".maps");
+extern struct watched_map watched SEC(".maps");
+extern struct processes_map processes SEC(".maps");
+extern struct threads_map threads SEC(".maps");
+extern struct sessions_map sessions SEC(".maps");
+extern struct connections_map connections SEC(".maps");
+extern struct openings_map openings SEC(".maps");
+extern struct counters_map counters SEC(".maps");
+
+extern const volatile struct config config;
+/* Set by the addon while it drains on its own: no wake-ups but by amount. */
+extern volatile __u32 reader_awake;
+/* Set by the addon at the end: no record of a call after it, so the ring can be read empty. */
+extern volatile __u32 stopped;
+extern __u64 last_session;
+extern __u64 last_connection;
+
+#endif

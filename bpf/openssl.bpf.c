@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SSL_read, SSL_write and their _ex forms, of OpenSSL and BoringSSL.
+ *
+ * SSL_peek is left out on purpose: the same bytes come again with the read that takes them.
+ */
+#include "calls.h"
+#include "payload.h"
+#include "sessions.h"
+
+#include <bpf/bpf_tracing.h>
+
+SEC("uprobe")
+int BPF_UPROBE(ssl_entry, __u64 ssl, __u64 buffer, __u64 length, __u64 bytes_out)
+{
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	struct call *call = enter_call(ctx, ssl, cookie);
+
+	if (!call)
+		return 0;
+	call->buffer = buffer;
+	call->bytes_out = bytes_out;
+	return 0;
+}
+
+/* Bytes that the call moved; 0 if it failed, or has none. */
+static __always_inline __u64 moved_bytes(const struct call *call, long result)
+{
+	__u64 bytes = 0;
+
+	switch (cookie_shape(call->cookie)) {
+	case SHAPE_READ:
+	case SHAPE_WRITE:
+		return (int)result > 0 ? (int)result : 0;
+	case SHAPE_READ_EX:
+	case SHAPE_WRITE_EX:
+		if ((int)result == 1)
+			bpf_probe_read_user(&bytes, sizeof(bytes), (void *)call->bytes_out);
+		return bytes;
+	default:
+		return 0;
+	}
+}
+
+SEC("uretprobe")
+int BPF_URETPROBE(ssl_return, long result)
+{
+	struct call *call = leave_call(ctx);
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct session_key key = {};
+	struct session *session;
+	struct payload payload = {};
+
+	if (!call)
+		return 0;
+	payload.length = moved_bytes(call, result);
+	if (payload.length == 0)
+		return 0;
+	key.object = call->object;
+	key.tgid = pid_tgid >> 32;
+	session = get_session(&key, cookie_library(call->cookie));
+	if (!session) {
+		count_lost(LOSS_TABLE_FULL, 1, payload.length);
+		return 0;
+	}
+	payload.header.ktime = bpf_ktime_get_boot_ns();
+	payload.header.kind = RECORD_DATA;
+	payload.header.tgid = key.tgid;
+	payload.duration = payload.header.ktime - call->ktime;
+	payload.session = session->id;
+	payload.call = call;
+	payload.tid = (__u32)pid_tgid;
+	payload.function = cookie_function(call->cookie);
+	payload.direction = call_direction(call);
+	/* Programs that use one SSL from two threads at a time do so in different directions. */
+	payload.position = session->position[payload.direction % DIRECTIONS];
+	session->position[payload.direction % DIRECTIONS] += payload.length;
+	announce_session(session, key.tgid, payload.header.ktime);
+	emit_payload(&payload);
+	return 0;
+}
+
+SEC("uprobe")
+int BPF_UPROBE(ssl_free_entry, __u64 ssl)
+{
+	struct session_key key = { .object = ssl, .tgid = current_tgid() };
+	struct session *session = bpf_map_lookup_elem(&sessions, &key);
+
+	if (!session)
+		return 0;
+	announce_session_end(session, key.tgid);
+	bpf_map_delete_elem(&sessions, &key);
+	return 0;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A call's bytes into the ring buffer, whole, in chunks. */
+#ifndef PLAINCAP_PAYLOAD_H
+#define PLAINCAP_PAYLOAD_H
+
+#include "maps.h"
+#include "ring.h"
+
+/* What all chunks of a call share. */
+struct payload {
+	struct record_header header;
+	struct call *call;
+	__u64 duration;
+	__u64 session;
+	__u64 position;
+	__u64 length;
+	__u32 tid;
+	__u8 direction;
+	__u8 function;
+};
+
+/*
+ * Copies `length` (1 to `size`, a power of two) bytes into a record that has room for `size`: the
+ * kernel wants the size of a reservation as a constant, so there is one of these a size.
+ */
+static __always_inline void copy_chunk(struct payload *p, const __u32 size, __u64 offset,
+				       __u32 length)
+{
+	struct data_record *record = bpf_ringbuf_reserve(&ring, sizeof(*record) + size, 0);
+	__u32 bounded = length - 1;
+
+	if (!record) {
+		p->call->lost_ring_full += length;
+		return;
+	}
+	/* clang knows that length <= size and would drop this; the verifier must see it. */
+	asm volatile("%0 &= %1" : "+r"(bounded) : "i"(size - 1));
+	bounded++;
+	if (bpf_probe_read_user(record->payload, bounded, (void *)(p->call->buffer + offset))) {
+		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
+		p->call->lost_unreadable += length;
+		return;
+	}
+	record->header = p->header;
+	record->duration = p->duration;
+	record->session = p->session;
+	record->position = p->position + offset;
+	record->call_offset = offset;
+	record->original_length = p->length;
+	record->captured_length = length;
+	record->tid = p->tid;
+	record->direction = p->direction;
+	record->function = p->function;
+	__builtin_memset(record->reserved, 0, sizeof(record->reserved));
+	bpf_ringbuf_submit(record, wakeup_flags());
+}
+
+static long copy_next_chunk(__u32 index, struct payload *p)
+{
+	__u64 offset = (__u64)index * CHUNK_MAX_BYTES;
+	__u64 left = p->length - offset;
+	__u32 length = left > CHUNK_MAX_BYTES ? CHUNK_MAX_BYTES : left;
+
+	if (offset >= p->length)
+		return 1;
+	if (length <= 128)
+		copy_chunk(p, 128, offset, length);
+	else if (length <= 256)
+		copy_chunk(p, 256, offset, length);
+	else if (length <= 512)
+		copy_chunk(p, 512, offset, length);
+	else if (length <= 1024)
+		copy_chunk(p, 1024, offset, length);
+	else if (length <= 2048)
+		copy_chunk(p, 2048, offset, length);
+	else if (length <= 4096)
+		copy_chunk(p, 4096, offset, length);
+	else if (length <= 8192)
+		copy_chunk(p, 8192, offset, length);
+	else if (length <= 16384)
+		copy_chunk(p, 16384, offset, length);
+	else if (length <= 32768)
+		copy_chunk(p, 32768, offset, length);
+	else
+		copy_chunk(p, CHUNK_MAX_BYTES, offset, length);
+	return 0;
+}
+
+static __always_inline void emit_payload(struct payload *p)
+{
+	struct counters *c = cpu_counters();
+
+	p->call->lost_ring_full = 0;
+	p->call->lost_unreadable = 0;
+	bpf_loop(CALL_MAX_BYTES / CHUNK_MAX_BYTES, copy_next_chunk, p, 0);
+	if (c) {
+		__sync_fetch_and_add(&c->calls, 1);
+		__sync_fetch_and_add(&c->bytes, p->length);
+	}
+	if (p->call->lost_ring_full)
+		count_lost(LOSS_RING_FULL, 1, p->call->lost_ring_full);
+	if (p->call->lost_unreadable)
+		count_lost(LOSS_UNREADABLE, 1, p->call->lost_unreadable);
+	if (p->length > CALL_MAX_BYTES)
+		count_lost(LOSS_CALL_TOO_LONG, 1, p->length - CALL_MAX_BYTES);
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which processes are captured. Decided here, so nothing of another process crosses the ring. */
+#ifndef PLAINCAP_WATCH_H
+#define PLAINCAP_WATCH_H
+
+#include "maps.h"
+
+static __always_inline bool is_watched(__u32 tgid)
+{
+	if (stopped || tgid == config.own_tgid)
+		return false;
+	return config.watch_all || bpf_map_lookup_elem(&watched, &tgid);
+}
+
+static __always_inline __u32 current_tgid(void)
+{
+	return bpf_get_current_pid_tgid() >> 32;
+}
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include <napi.h>
+
+#include "capture.h"
+#include "clocks.h"
+#include "elf-symbols.h"
+#include "events.h"
+
+namespace plaincap {
+
+namespace {
+
+// readClocks() -> {epochNs, ktimeNs}: one moment on both clocks.
+Napi::Value ReadClocks(const Napi::CallbackInfo& info) {
+  const Moment now = Now();
+  auto result = Napi::Object::New(info.Env());
+  result.Set("epochNs", Napi::BigInt::New(info.Env(), now.epoch_ns));
+  result.Set("ktimeNs", Napi::BigInt::New(info.Env(), now.ktime_ns));
+  return result;
+}
+
+Napi::Array FunctionNames(Napi::Env env) {
+  static constexpr const char* kNames[] = {
+#define X(name, symbol, shape) symbol,
+      PROBED_FUNCTIONS(X)
+#undef X
+  };
+  auto names = Napi::Array::New(env);
+  for (const char* name : kNames) names.Set(names.Length(), name);
+  return names;
+}
+
+}  // namespace
+
+Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
+  exports.Set("Capture", Capture::Define(env));
+  exports.Set("readSymbols", Napi::Function::New(env, ReadSymbols, "readSymbols"));
+  exports.Set("readClocks", Napi::Function::New(env, ReadClocks, "readClocks"));
+  exports.Set("functionNames", FunctionNames(env));
+  exports.Set("callMaxBytes", Napi::Number::New(env, CALL_MAX_BYTES));
+  return exports;
+}
+
+NODE_API_MODULE(plaincap, Initialize)
+
+}  // namespace plaincap

@@ -1,0 +1,34 @@
+{
+  "targets": [
+    {
+      "target_name": "plaincap",
+      "sources": [
+        "addon.cc",
+        "batch.cc",
+        "bpf-log.cc",
+        "capture.cc",
+        "clocks.cc",
+        "decode.cc",
+        "elf-symbols.cc",
+        "kernel-features.cc",
+        "probes.cc",
+        "ring-waker.cc",
+        "session-table.cc"
+      ],
+      "include_dirs": [
+        "<!@(node -p \"require('node-addon-api').include_dir\")",
+        "deps/include",
+        "../bpf",
+        "../bpf/build"
+      ],
+      "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except"],
+      "cflags_cc": ["-std=c++20", "-Wall", "-Wextra", "-Wno-missing-field-initializers", "-fvisibility=hidden"],
+      "libraries": [
+        "<(module_root_dir)/deps/lib/libbpf.a",
+        "<(module_root_dir)/deps/lib/libelf.a",
+        "<(module_root_dir)/deps/lib/libz.a"
+      ],
+      "ldflags": ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections"]
+    }
+  ]
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#include "capture.h"
+
+#include <bpf/libbpf.h>
+#include <unistd.h>
+
+#include "clocks.h"
+
+namespace plaincap {
+
+namespace {
+
+void CloseAtExit(void* capture) { static_cast<Capture*>(capture)->Close(); }
+
+}  // namespace
+
+Napi::Function Capture::Define(Napi::Env env) {
+  return DefineClass(env, "Capture",
+                     {
+                         InstanceAccessor<&Capture::ConnectionSource>("connectionSource"),
+                         InstanceAccessor<&Capture::Columns>("columns"),
+                         InstanceMethod<&Capture::Watch>("watch"),
+                         InstanceMethod<&Capture::Attach>("attach"),
+                         InstanceMethod<&Capture::Stop>("stop"),
+                         InstanceMethod<&Capture::Drain>("drain"),
+                         InstanceMethod<&Capture::Sleep>("sleep"),
+                         InstanceMethod<&Capture::EndSessions>("endSessions"),
+                         InstanceMethod<&Capture::Statistics>("statistics"),
+                         InstanceMethod<&Capture::Close>("close"),
+                     });
+}
+
+Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(info) {
+  Napi::Env env = info.Env();
+  const auto options = info[0].As<Napi::Object>();
+  const auto wake = info[1].As<Napi::Function>();
+  bool lossless = true;
+  const uint64_t start_ktime = options.Get("startKtimeNs").As<Napi::BigInt>().Uint64Value(&lossless);
+  try {
+    probes_ = std::make_unique<Probes>(ProbeOptions{
+        .ring_bytes = options.Get("ringBytes").As<Napi::Number>().Uint32Value(),
+        .own_tgid = static_cast<uint32_t>(getpid()),
+        .watch_all = options.Get("watchAll").As<Napi::Boolean>(),
+        .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
+    });
+  } catch (const ProbeError& error) {
+    throw Napi::Error::New(env, error.what());
+  }
+  sessions_ = std::make_unique<SessionTable>(probes_->sessions_fd());
+  batch_ = std::make_unique<Batch>(env, start_ktime);
+  decoder_ = std::make_unique<EventDecoder>(env, start_ktime);
+  ring_ = ring_buffer__new(
+      probes_->ring_fd(),
+      [](void* capture, void* data, size_t) {
+        // A negative result ends the round; this record is taken all the same.
+        return static_cast<Capture*>(capture)->TakeRecord(data) ? 0 : -1;
+      },
+      this, nullptr);
+  if (ring_ == nullptr) throw Napi::Error::New(env, "mapping the ring buffer failed");
+  waker_ = std::make_unique<RingWaker>(env, probes_->ring_fd(), wake);
+  // A worker or a process may end without close(). Hooks run last in, first out: before the
+  // waker's own.
+  napi_add_env_cleanup_hook(env, CloseAtExit, this);
+}
+
+Capture::~Capture() {
+  napi_remove_env_cleanup_hook(Env(), CloseAtExit, this);
+  Close();
+}
+
+void Capture::Close() {
+  waker_.reset();
+  if (ring_ != nullptr) ring_buffer__free(ring_);
+  ring_ = nullptr;
+  batch_.reset();
+  decoder_.reset();
+  sessions_.reset();
+  probes_.reset();
+}
+
+void Capture::RequireOpen(Napi::Env env) const {
+  if (probes_ == nullptr) throw Napi::Error::New(env, "the capture is closed");
+}
+
+Napi::Value Capture::ConnectionSource(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  return Napi::String::New(
+      info.Env(),
+      probes_->connection_source() == plaincap::ConnectionSource::kKprobe ? "kprobe" : "syscall");
+}
+
+Napi::Value Capture::Columns(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  return batch_->ToJavaScript();
+}
+
+void Capture::Watch(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  try {
+    probes_->Watch(info[0].As<Napi::Number>().Uint32Value());
+  } catch (const ProbeError& error) {
+    throw Napi::Error::New(info.Env(), error.what());
+  }
+}
+
+void Capture::Attach(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  const auto path = info[0].As<Napi::String>().Utf8Value();
+  const auto name = info[1].As<Napi::String>().Utf8Value();
+  const auto list = info[2].As<Napi::Array>();
+  std::vector<ProbePoint> points;
+  for (uint32_t i = 0; i < list.Length(); i++) {
+    const auto point = list.Get(i).As<Napi::Object>();
+    points.push_back({
+        .function = static_cast<probed_function>(
+            point.Get("function").As<Napi::Number>().Uint32Value()),
+        .file_offset =
+            static_cast<uint64_t>(point.Get("offset").As<Napi::Number>().Int64Value()),
+    });
+  }
+  libraries_.push_back(name);
+  try {
+    probes_->Attach(path, static_cast<uint16_t>(libraries_.size() - 1), points);
+  } catch (const ProbeError& error) {
+    throw Napi::Error::New(info.Env(), error.what());
+  }
+}
+
+void Capture::Stop(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  probes_->Stop();
+}
+
+Napi::Value Capture::Drain(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  RequireOpen(env);
+  probes_->SetReaderAwake(true);
+  batch_->Clear(env);
+  AddPendingEnds();
+  if (batch_->HasRoom()) ring_buffer__consume(ring_);
+  return Napi::Number::New(env, static_cast<double>(batch_->rows()));
+}
+
+Napi::Value Capture::Sleep(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  probes_->SetReaderAwake(false);
+  const bool empty = ring__avail_data_size(ring_buffer__ring(ring_, 0)) == 0;
+  return Napi::Boolean::New(info.Env(), empty);
+}
+
+Napi::Value Capture::EndSessions(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  RequireOpen(env);
+  sessions_->EndAll(Now().ktime_ns, [this](const session_end_record& record) {
+    pending_ends_.push_back(record);
+  });
+  batch_->Clear(env);
+  AddPendingEnds();
+  return Napi::Number::New(env, static_cast<double>(batch_->rows()));
+}
+
+Napi::Value Capture::Statistics(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  RequireOpen(env);
+  return decoder_->Decode(probes_->ReadCounters(), Now().ktime_ns);
+}
+
+void Capture::AddPendingEnds() {
+  while (!pending_ends_.empty() && batch_->HasRoom()) {
+    batch_->AddObject(decoder_->Decode(pending_ends_.front()));
+    pending_ends_.pop_front();
+  }
+}
+
+// False when the batch is full.
+bool Capture::TakeRecord(const void* data) {
+  const auto& header = *static_cast<const record_header*>(data);
+  switch (header.kind) {
+    case RECORD_DATA:
+      batch_->AddData(*static_cast<const data_record*>(data));
+      break;
+    case RECORD_PROCESS:
+      batch_->AddObject(decoder_->Decode(*static_cast<const process_record*>(data)));
+      break;
+    case RECORD_CONNECTION:
+      batch_->AddObject(decoder_->Decode(*static_cast<const connection_record*>(data)));
+      break;
+    case RECORD_SESSION: {
+      const auto& record = *static_cast<const session_record*>(data);
+      sessions_->Add(record);
+      batch_->AddObject(decoder_->Decode(record, libraries_.at(record.library)));
+      break;
+    }
+    case RECORD_SESSION_END: {
+      const auto& record = *static_cast<const session_end_record*>(data);
+      sessions_->Remove(header.tgid, record.session);
+      batch_->AddObject(decoder_->Decode(record));
+      break;
+    }
+    case RECORD_CLOSE:
+      batch_->AddObject(decoder_->Decode(*static_cast<const close_record*>(data)));
+      break;
+    case RECORD_EXIT:
+      sessions_->EndProcess(header.tgid, header.ktime, [this](const session_end_record& record) {
+        pending_ends_.push_back(record);
+      });
+      AddPendingEnds();
+      break;
+  }
+  return batch_->HasRoom();
+}
+
+}  // namespace plaincap

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "decode.h"
+
+#include <limits.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <string>
+
+namespace plaincap {
+
+namespace {
+
+constexpr const char* kRoles[] = {"unknown", "client", "server"};
+constexpr const char* kEvidence[] = {"none", "nested"};
+constexpr const char* kCauses[] = {"fin", "rst"};
+constexpr const char* kSides[] = {"local", "remote"};
+constexpr const char* kLossReasons[] = {
+#define X(name, text) text,
+    LOSS_REASONS(X)
+#undef X
+};
+
+// Where /proc says the program of a process is; empty when the process is gone.
+std::string ReadExe(uint32_t tgid) {
+  char path[PATH_MAX];
+  const std::string link = "/proc/" + std::to_string(tgid) + "/exe";
+  const ssize_t length = readlink(link.c_str(), path, sizeof(path));
+  return length < 0 ? "" : std::string(path, static_cast<size_t>(length));
+}
+
+Napi::Value CopyAddress(Napi::Env env, const uint8_t* address, size_t length) {
+  auto bytes = Napi::Uint8Array::New(env, length);
+  memcpy(bytes.Data(), address, length);
+  return bytes;
+}
+
+}  // namespace
+
+Napi::Object EventDecoder::NewEvent(const char* kind, uint64_t ktime) const {
+  auto event = Napi::Object::New(env_);
+  event.Set("kind", kind);
+  event.Set("ktimeNs", static_cast<double>(static_cast<int64_t>(ktime - start_ktime_)));
+  return event;
+}
+
+Napi::Object EventDecoder::Decode(const process_record& record) const {
+  auto event = NewEvent("process", record.header.ktime);
+  event.Set("pid", record.header.tgid);
+  event.Set("comm", std::string(record.comm, strnlen(record.comm, COMM_BYTES)));
+  event.Set("exe", ReadExe(record.header.tgid));
+  event.Set("uid", record.uid);
+  return event;
+}
+
+Napi::Object EventDecoder::Decode(const connection_record& record) const {
+  auto event = NewEvent("connection", record.header.ktime);
+  event.Set("connection", static_cast<double>(record.connection));
+  event.Set("localAddress", CopyAddress(env_, record.local_address, record.address_length));
+  event.Set("remoteAddress", CopyAddress(env_, record.remote_address, record.address_length));
+  event.Set("localPort", record.local_port);
+  event.Set("remotePort", record.remote_port);
+  event.Set("role", kRoles[record.role]);
+  event.Set("netns", record.netns);
+  event.Set("seenOpening", record.seen_opening != 0);
+  return event;
+}
+
+Napi::Object EventDecoder::Decode(const session_record& record, const std::string& library) const {
+  auto event = NewEvent("session", record.header.ktime);
+  event.Set("session", static_cast<double>(record.session));
+  event.Set("pid", record.header.tgid);
+  event.Set("protocol", "tls");
+  event.Set("library", library);
+  event.Set("connection", static_cast<double>(record.connection));
+  event.Set("evidence", kEvidence[record.evidence]);
+  return event;
+}
+
+Napi::Object EventDecoder::Decode(const session_end_record& record) const {
+  auto event = NewEvent("session-end", record.header.ktime);
+  event.Set("session", static_cast<double>(record.session));
+  event.Set("readPosition", static_cast<double>(record.position[DIRECTION_READ]));
+  event.Set("writePosition", static_cast<double>(record.position[DIRECTION_WRITE]));
+  return event;
+}
+
+Napi::Object EventDecoder::Decode(const close_record& record) const {
+  auto event = NewEvent("close", record.header.ktime);
+  event.Set("connection", static_cast<double>(record.connection));
+  event.Set("cause", kCauses[record.cause]);
+  event.Set("by", kSides[record.by]);
+  event.Set("readable", record.readable != 0);
+  return event;
+}
+
+Napi::Object EventDecoder::Decode(const counters& sum, uint64_t ktime) const {
+  auto lost = Napi::Array::New(env_);
+  for (int i = 0; i < LOSS_REASON_COUNT; i++) {
+    if (sum.lost[i].calls == 0) continue;
+    auto count = Napi::Object::New(env_);
+    count.Set("reason", kLossReasons[i]);
+    count.Set("calls", static_cast<double>(sum.lost[i].calls));
+    count.Set("bytes", static_cast<double>(sum.lost[i].bytes));
+    lost.Set(lost.Length(), count);
+  }
+  auto event = NewEvent("statistics", ktime);
+  event.Set("calls", static_cast<double>(sum.calls));
+  event.Set("bytes", static_cast<double>(sum.bytes));
+  event.Set("lost", lost);
+  return event;
+}
+
+}  // namespace plaincap

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#ifndef PLAINCAP_ELF_SYMBOLS_H_
+#define PLAINCAP_ELF_SYMBOLS_H_
+
+#include <napi.h>
+
+namespace plaincap {
+
+// readSymbols(path, names) -> {buildId, symbols: [{name, offset}]}
+//
+// Functions by these names in .dynsym and .symtab, each once, with the offset in the file at which
+// a uprobe goes. `buildId` is the hexadecimal GNU build id, empty when there is none. Throws an
+// Error with `code` 'ENOENT', 'EACCES', ... or 'ENOEXEC' for a file that is not ELF.
+Napi::Value ReadSymbols(const Napi::CallbackInfo& info);
+
+}  // namespace plaincap
+
+#endif  // PLAINCAP_ELF_SYMBOLS_H_

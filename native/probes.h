@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#ifndef PLAINCAP_PROBES_H_
+#define PLAINCAP_PROBES_H_
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "events.h"
+
+struct plaincap_bpf;
+struct bpf_link;
+struct bpf_program;
+
+namespace plaincap {
+
+// What the kernel refused, in libbpf's words.
+class ProbeError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Where openings of connections and the sockets of calls are learned from.
+enum class ConnectionSource { kKprobe, kSyscall };
+
+struct ProbeOptions {
+  uint32_t ring_bytes;  // a power of two, at least a page
+  uint32_t own_tgid;
+  bool watch_all;
+  bool use_kprobes;  // if the kernel has them
+};
+
+// One function of one library file.
+struct ProbePoint {
+  probed_function function;
+  uint64_t file_offset;
+};
+
+// The loaded BPF programs and maps. Everything is detached and freed with this object.
+class Probes {
+ public:
+  // Opens, loads and attaches all that needs no library. Throws ProbeError.
+  explicit Probes(const ProbeOptions& options);
+  ~Probes();
+  Probes(const Probes&) = delete;
+  Probes& operator=(const Probes&) = delete;
+
+  ConnectionSource connection_source() const { return connection_source_; }
+
+  // Captures this process and those that it starts from now on.
+  void Watch(uint32_t tgid);
+  // Attaches to functions of a library or executable; `library` comes back with each session.
+  void Attach(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points);
+  // Calls that return from now on leave no trace, neither records nor counts; takes microseconds,
+  // where detaching takes up to seconds.
+  void Stop();
+
+  int ring_fd() const;
+  int sessions_fd() const;
+  // Sums over all CPUs.
+  counters ReadCounters() const;
+  // Tells the programs whether the reader comes by itself.
+  void SetReaderAwake(bool awake);
+
+ private:
+  void Detach();
+  void AttachGroup(bpf_program* program, bool at_return, const std::string& path,
+                   const std::vector<ProbePoint>& points, const std::vector<uint64_t>& cookies);
+
+  plaincap_bpf* skeleton_ = nullptr;
+  std::vector<bpf_link*> links_;
+  ConnectionSource connection_source_;
+  bool multi_ = false;
+};
+
+}  // namespace plaincap
+
+#endif  // PLAINCAP_PROBES_H_

@@ -1,0 +1,92 @@
+import { createRequire } from 'node:module';
+import type { Event } from '../event.ts';
+import { UserError } from '../user-error.ts';
+
+/**
+ * The native addon's contract. What it throws has libbpf's own words in its message: first line
+ * what failed, then libbpf's log.
+ */
+export interface Addon {
+  Capture: new (options: NativeCaptureOptions, wake: () => void) => NativeCapture;
+  /** Probed functions; a column's `function` is an index into it. */
+  functionNames: readonly string[];
+  /** Of a longer call the rest is counted as lost. */
+  callMaxBytes: number;
+  /** Function symbols by these names in an ELF file, with the file offsets of their first bytes. */
+  readSymbols(path: string, names: readonly string[]): ElfSymbols;
+  /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
+  readClocks(): { epochNs: bigint; ktimeNs: bigint };
+}
+
+export interface NativeCaptureOptions {
+  /** What `ktimeNs` of events is counted from. */
+  startKtimeNs: bigint;
+  /** Size of the kernel's ring buffer: a power of two, at least a page. */
+  ringBytes: number;
+  /** Capture every process; else those given to `watch` and their descendants. */
+  watchAll: boolean;
+  /** Use kprobes where the kernel has them. */
+  useKprobes: boolean;
+}
+
+/** `wake` is called when records wait and the last call was `sleep`, or when the ring fills. */
+export interface NativeCapture {
+  /** Where openings and sockets are learned from. */
+  readonly connectionSource: 'kprobe' | 'syscall';
+  /** The same arrays all the time; filled by `drain` and `endSessions`. */
+  readonly columns: Columns;
+  watch(pid: number): void;
+  /** Probes functions of the file at `path`; `library` comes back in session events. */
+  attach(path: string, library: string, points: { function: number; offset: number }[]): void;
+  /** Moves records from the ring into the columns. Returns the number of rows, 0 if none wait. */
+  drain(): number;
+  /** Asks for a wake-up by the next record. False if records wait already. */
+  sleep(): boolean;
+  /** Calls that return from now on are neither told nor counted. */
+  stop(): void;
+  /** Rows of session-end events for all sessions that are left; again until it returns 0. */
+  endSessions(): number;
+  statistics(): Event;
+  /** Detaches everything, which can take seconds on kernels before 6.6. */
+  close(): void;
+}
+
+/** A row an event. Rows where `isData` is 0 are the next of `objects`. */
+export interface Columns {
+  isData: Uint8Array;
+  ktimeNs: Float64Array;
+  durationNs: Float64Array;
+  session: Float64Array;
+  position: Float64Array;
+  callOffset: Float64Array;
+  originalLength: Float64Array;
+  pid: Uint32Array;
+  tid: Uint32Array;
+  payloadStart: Uint32Array;
+  capturedLength: Uint32Array;
+  direction: Uint8Array;
+  function: Uint8Array;
+  payload: Uint8Array;
+  objects: Event[];
+}
+
+export interface ElfSymbols {
+  /** Hexadecimal; empty when the file has none. */
+  buildId: string;
+  symbols: { name: string; offset: number }[];
+}
+
+const ADDON_PATH = '../../native/build/Release/plaincap.node';
+
+let loaded: Addon | undefined;
+
+/** Loads the addon once. Throws a UserError if it was not built. */
+export function loadAddon(): Addon {
+  try {
+    loaded ??= createRequire(import.meta.url)(ADDON_PATH) as Addon;
+    return loaded;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    throw new UserError('the native addon is not built; run: npm run build');
+  }
+}

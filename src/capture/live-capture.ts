@@ -1,0 +1,183 @@
+import { hostname, machine, release, type } from 'node:os';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import type { CaptureHeader, DataEvent, EventHandler } from '../event.ts';
+import type { Library } from '../targets/library.ts';
+import { version } from '../version.ts';
+import { type Addon, type Columns, loadAddon, type NativeCapture } from './addon.ts';
+import { listProcessTree } from './process-tree.ts';
+
+/** While events come, the ring is read this often; the kernel wakes us earlier if it fills. */
+const DRAIN_INTERVAL_MS = 2;
+/** After so many readings without an event, the kernel is asked to wake us. */
+const IDLE_ROUNDS = 50;
+/** A wake-up can be missed by a record that was under way when we fell asleep. */
+const SLEEP_MAX_MS = 250;
+/** Probes that run on other CPUs when the capture stops end their records within this time. */
+const SETTLE_MS = 5;
+
+export interface LiveCaptureOptions {
+  ringBytes: number;
+  /** Capture every process; else those given to `watch`. */
+  watchAll: boolean;
+}
+
+/** Where events go, and what is told between batches. */
+export interface LiveConsumer {
+  handle: EventHandler;
+  /**
+   * Called after each reading of the ring, `idle` if it gave nothing. The next reading waits for
+   * what it returns: meanwhile the ring buffers, and what does not fit there is counted.
+   */
+  afterBatch(idle: boolean): Promise<void> | undefined;
+}
+
+/** The events of running processes, by probes in the kernel. */
+export class LiveCapture {
+  readonly header: CaptureHeader;
+  readonly #addon: Addon;
+  readonly #native: NativeCapture;
+  readonly #data: DataEvent;
+  #stopping = false;
+  #wake: () => void = () => {};
+
+  /** Loads the probes; nothing is captured before `attach`. Throws what the kernel refuses. */
+  constructor(options: LiveCaptureOptions) {
+    this.#addon = loadAddon();
+    const start = this.#addon.readClocks();
+    this.#native = new this.#addon.Capture(
+      { ...options, startKtimeNs: start.ktimeNs, useKprobes: true },
+      () => this.#wake(),
+    );
+    this.header = {
+      plaincapVersion: version,
+      hostname: hostname(),
+      kernel: `${type()} ${release()} ${machine()}`,
+      start,
+      connectionSource: this.#native.connectionSource,
+    };
+    this.#data = emptyDataEvent(this.#native.columns.payload);
+  }
+
+  /** Captures a process, its descendants, and those that they will start. */
+  watch(pid: number): void {
+    const watched = new Set<number>();
+    // A child that starts while we look is either seen by the kernel's fork hook or in the next
+    // look: its parent is watched in between.
+    for (let grew = true; grew; ) {
+      grew = false;
+      for (const member of listProcessTree(pid)) {
+        if (watched.has(member)) continue;
+        this.#native.watch(member);
+        watched.add(member);
+        grew = true;
+      }
+    }
+  }
+
+  attach(library: Library): void {
+    const points = library.symbols.map(({ name, offset }) => ({
+      function: this.#addon.functionNames.indexOf(name),
+      offset,
+    }));
+    this.#native.attach(library.path, library.name, points);
+  }
+
+  /** Delivers events until `stop`, then what is left of them, then the session ends and totals. */
+  async run(consumer: LiveConsumer): Promise<void> {
+    let idleRounds = 0;
+    while (!this.#stopping) {
+      const rows = this.#native.drain();
+      this.#deliver(rows, consumer.handle);
+      await consumer.afterBatch(rows === 0);
+      idleRounds = rows === 0 ? idleRounds + 1 : 0;
+      await this.#pause(idleRounds);
+    }
+    this.#native.stop();
+    await delay(SETTLE_MS);
+    await this.#drainRest(consumer);
+  }
+
+  /** Ends `run` soon. */
+  stop(): void {
+    this.#stopping = true;
+    this.#wake();
+  }
+
+  /** Takes the probes out of the kernel. Files should be complete before: it can take seconds. */
+  close(): void {
+    this.#native.close();
+  }
+
+  async #pause(idleRounds: number): Promise<void> {
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    if (this.#stopping) return;
+    if (idleRounds < IDLE_ROUNDS) await Promise.race([woken, delay(DRAIN_INTERVAL_MS)]);
+    else if (this.#native.sleep()) await Promise.race([woken, delay(SLEEP_MAX_MS)]);
+    else await nextTurn();
+  }
+
+  async #drainRest(consumer: LiveConsumer): Promise<void> {
+    for (let rows = this.#native.drain(); rows > 0; rows = this.#native.drain()) {
+      this.#deliver(rows, consumer.handle);
+      await consumer.afterBatch(false);
+    }
+    for (let rows = this.#native.endSessions(); rows > 0; rows = this.#native.endSessions()) {
+      this.#deliver(rows, consumer.handle);
+      await consumer.afterBatch(false);
+    }
+    consumer.handle(this.#native.statistics());
+  }
+
+  #deliver(rows: number, handle: EventHandler): void {
+    const columns = this.#native.columns;
+    const names = this.#addon.functionNames;
+    const data = this.#data;
+    let object = 0;
+    for (let row = 0; row < rows; row++) {
+      if (columns.isData[row] === 1) {
+        readRow(columns, row, names, data);
+        handle(data);
+      } else {
+        const event = columns.objects[object++];
+        if (event) handle(event);
+      }
+    }
+  }
+}
+
+function emptyDataEvent(payload: Uint8Array): DataEvent {
+  return {
+    kind: 'data',
+    ktimeNs: 0,
+    durationNs: 0,
+    session: 0,
+    pid: 0,
+    tid: 0,
+    direction: 'read',
+    function: '',
+    position: 0,
+    callOffset: 0,
+    originalLength: 0,
+    payload,
+    payloadStart: 0,
+    capturedLength: 0,
+  };
+}
+
+/** Columns are as long as a batch can be: every row within them is set. */
+function readRow(columns: Columns, row: number, names: readonly string[], data: DataEvent): void {
+  data.ktimeNs = columns.ktimeNs[row] as number;
+  data.durationNs = columns.durationNs[row] as number;
+  data.session = columns.session[row] as number;
+  data.pid = columns.pid[row] as number;
+  data.tid = columns.tid[row] as number;
+  data.direction = columns.direction[row] === 1 ? 'write' : 'read';
+  data.function = names[columns.function[row] as number] ?? '';
+  data.position = columns.position[row] as number;
+  data.callOffset = columns.callOffset[row] as number;
+  data.originalLength = columns.originalLength[row] as number;
+  data.payloadStart = columns.payloadStart[row] as number;
+  data.capturedLength = columns.capturedLength[row] as number;
+}
