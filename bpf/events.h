@@ -43,7 +43,8 @@ enum role {
 /* How a session's connection was told, weakest first. */
 enum evidence {
 	EVIDENCE_NONE = 0,
-	EVIDENCE_NESTED = 1,
+	EVIDENCE_NESTED = 1,      /* a socket call inside the TLS call */
+	EVIDENCE_FINGERPRINT = 2, /* the ciphertext that the library wrote left through the socket */
 };
 
 enum close_cause {
@@ -80,7 +81,8 @@ enum loss_reason {
 	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX) \
 	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX) \
 	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE) \
-	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)
+	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)          \
+	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)
 
 enum probed_function {
 #define X(name, symbol, shape) name,
@@ -97,6 +99,7 @@ enum call_shape {
 	SHAPE_WRITE_EX,  /* the same */
 	SHAPE_HANDSHAKE, /* (ssl) -> 1 */
 	SHAPE_FREE,      /* (ssl), entry only */
+	SHAPE_BIO_WRITE, /* (bio, buf, n), entry only */
 };
 
 /* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */
@@ -188,6 +191,7 @@ struct session_key {
 struct session {
 	__u64 id;
 	__u64 connection;           /* 0: unknown */
+	__u64 sock;                 /* of the connection: key of the connections map */
 	__u64 position[DIRECTIONS]; /* bytes that the program moved, lost ones included */
 	__u16 library;
 	__u8 evidence;
@@ -233,7 +237,7 @@ ASSERT_SIZE(struct session_end_record, 40);
 ASSERT_SIZE(struct close_record, 32);
 ASSERT_SIZE(struct exit_record, 16);
 ASSERT_SIZE(struct session_key, 16);
-ASSERT_SIZE(struct session, 40);
+ASSERT_SIZE(struct session, 48);
 ASSERT_SIZE(struct config, 16);
 
 #undef ASSERT_SIZE

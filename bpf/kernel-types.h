@@ -59,6 +59,32 @@ struct socket {
 	struct sock *sk;
 };
 
+/* include/linux/uio.h, include/linux/socket.h */
+struct iovec {
+	void *iov_base;
+	__u64 iov_len;
+};
+
+enum iter_type {
+	ITER_IOVEC = 0,
+	ITER_UBUF = 5,
+};
+
+struct iov_iter {
+	__u8 iter_type;
+	const struct iovec *__iov; /* since 6.4 */
+	void *ubuf;		   /* since 6.0 */
+	unsigned long iov_offset;
+};
+
+struct iov_iter___before_6_4 {
+	const struct iovec *iov;
+};
+
+struct msghdr {
+	struct iov_iter msg_iter;
+};
+
 /* include/linux/fs.h */
 struct inode {
 	unsigned short i_mode;

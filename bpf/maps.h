@@ -34,6 +34,7 @@ struct thread {
 /* A socket that carries a session. */
 struct connection {
 	__u64 id;
+	__u64 session; /* the one that was bound to it first; 0: none yet */
 	__u64 ktime; /* opened if seen_opening, else first seen */
 	__u8 role;   /* enum role */
 	__u8 seen_opening;
@@ -46,6 +47,21 @@ struct connection {
 struct opening {
 	__u64 ktime;
 	__u32 role;
+	__u32 reserved;
+};
+
+/*
+ * What tells one TLS record from all others: 24 bytes of its ciphertext, after the record header
+ * of 5 bytes (RFC 8446, 5.1).
+ */
+#define FINGERPRINT_OFFSET 5
+#define FINGERPRINT_BYTES 24
+/* Ciphertext that was not sent for so long will not be. */
+#define FINGERPRINT_LIFETIME_NS 30000000000ULL
+
+struct fingerprint {
+	__u8 bytes[FINGERPRINT_BYTES];
+	__u32 tgid;
 	__u32 reserved;
 };
 
@@ -106,6 +122,22 @@ struct openings_map {
 	__type(value, struct opening);
 };
 
+/* ciphertext that a TLS object wrote and no socket sent yet -> the object */
+struct fingerprints_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct fingerprint);
+	__type(value, struct session_key);
+};
+
+/* tgid -> when its last fingerprint was kept */
+struct waiting_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
 struct counters_map {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -120,6 +152,8 @@ extern struct threads_map threads SEC(".maps");
 extern struct sessions_map sessions SEC(".maps");
 extern struct connections_map connections SEC(".maps");
 extern struct openings_map openings SEC(".maps");
+extern struct fingerprints_map fingerprints SEC(".maps");
+extern struct waiting_map waiting SEC(".maps");
 extern struct counters_map counters SEC(".maps");
 
 extern const volatile struct config config;

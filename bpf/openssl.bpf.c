@@ -5,6 +5,7 @@
  * SSL_peek is left out on purpose: the same bytes come again with the read that takes them.
  */
 #include "calls.h"
+#include "fingerprints.h"
 #include "payload.h"
 #include "sessions.h"
 
@@ -90,5 +91,23 @@ int BPF_UPROBE(ssl_free_entry, __u64 ssl)
 		return 0;
 	announce_session_end(session, key.tgid);
 	bpf_map_delete_elem(&sessions, &key);
+	return 0;
+}
+
+/* The library hands ciphertext to its BIO. Kept until a socket is seen to send it. */
+SEC("uprobe")
+int BPF_UPROBE(bio_write_entry, __u64 bio, __u64 buffer, int length)
+{
+	struct call *call = open_call();
+	struct session_key key = {};
+	struct session *session;
+
+	if (!call || length <= 0)
+		return 0;
+	key.object = call->object;
+	key.tgid = current_tgid();
+	session = get_session(&key, cookie_library(call->cookie));
+	if (session && !is_proven(session))
+		keep_fingerprint(&key, buffer, length);
 	return 0;
 }

@@ -71,6 +71,18 @@ static __always_inline void announce_session_end(const struct session *session, 
 	bpf_ringbuf_submit(record, wakeup_flags());
 }
 
+/* Its connection is known beyond doubt, and still open. */
+static __always_inline bool is_proven(const struct session *session)
+{
+	__u64 key = session->sock;
+	struct connection *connection;
+
+	if (session->evidence != EVIDENCE_FINGERPRINT)
+		return false;
+	connection = bpf_map_lookup_elem(&connections, &key);
+	return connection && connection->id == session->connection;
+}
+
 /*
  * The session is carried by this socket. A program that uses its TLS object again for another
  * connection gets a new session, whose byte positions begin at 0.
@@ -82,17 +94,28 @@ static __always_inline void bind_session(struct session *session, struct sock *s
 
 	if (!connection)
 		return;
+	/* Programs write to other sockets inside a TLS call, from its callbacks. */
+	if (evidence == EVIDENCE_NESTED && connection->session &&
+	    connection->session != session->id)
+		return;
 	if (session->connection != connection->id) {
-		if (session->connection) {
+		if (evidence == EVIDENCE_NESTED && is_proven(session))
+			return;
+		if (session->position[DIRECTION_READ] || session->position[DIRECTION_WRITE]) {
 			announce_session_end(session, tgid);
 			session->id = __sync_fetch_and_add(&last_session, 1) + 1;
 			session->position[DIRECTION_READ] = 0;
 			session->position[DIRECTION_WRITE] = 0;
 		}
 		session->connection = connection->id;
+		session->sock = (__u64)sk;
+		session->evidence = evidence;
+		session->announced = 0;
+	} else if (session->evidence < evidence) {
 		session->evidence = evidence;
 		session->announced = 0;
 	}
+	connection->session = session->id;
 	if (connection->announced && session->announced)
 		return;
 	announce_connection(sk, connection, tgid);

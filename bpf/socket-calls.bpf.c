@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Socket calls that a program makes inside an SSL call: they name the socket that carries the
- * session. By kprobe on the TCP functions, or by the system calls and a walk through the file
- * table where a kernel has no kprobes.
+ * Which socket carries a session, by the socket calls of its process: a send whose bytes are
+ * ciphertext that the session wrote, or else a call that is made inside a call of the session.
+ *
+ * By kprobe on the TCP functions, or by the system calls and a walk through the file table where a
+ * kernel has no kprobes.
  */
 #include "calls.h"
+#include "fingerprints.h"
 #include "sessions.h"
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-static __always_inline void bind_open_call(struct call *call, struct sock *sk)
+/* The first bytes that a call sends. */
+struct sent {
+	__u64 buffer; /* user address */
+	__u64 length; /* up to the end of the first iovec */
+};
+
+static __always_inline void bind_by_nesting(struct call *call, struct sock *sk)
 {
 	struct session_key key = { .object = call->object, .tgid = current_tgid() };
 	struct session *session = get_session(&key, cookie_library(call->cookie));
@@ -19,13 +28,84 @@ static __always_inline void bind_open_call(struct call *call, struct sock *sk)
 		bind_session(session, sk, EVIDENCE_NESTED, key.tgid);
 }
 
+static __always_inline bool bind_by_fingerprint(const struct sent *sent, struct sock *sk)
+{
+	__u32 tgid = current_tgid();
+	struct session_key writer = {};
+	struct session *session;
+
+	if (!take_fingerprint(&writer, sent->buffer, sent->length, tgid))
+		return false;
+	session = bpf_map_lookup_elem(&sessions, &writer);
+	if (session)
+		bind_session(session, sk, EVIDENCE_FINGERPRINT, tgid);
+	return true;
+}
+
+/* A record begins with its type and the major version 3 (RFC 8446, 5.1). */
+static __always_inline bool starts_tls_record(const struct sent *sent)
+{
+	__u8 head[2] = {};
+
+	return sent->length >= 5 &&
+	       bpf_probe_read_user(head, sizeof(head), (void *)sent->buffer) == 0 &&
+	       head[0] >= 20 && head[0] <= 23 && head[1] == 3;
+}
+
+static __always_inline void socket_sends(struct sock *sk, const struct sent *sent,
+					 struct call *call)
+{
+	if (bind_by_fingerprint(sent, sk))
+		return;
+	if (call && starts_tls_record(sent))
+		bind_by_nesting(call, sk);
+}
+
+static __always_inline void read_iovec(struct sent *sent, const void *user_iovec)
+{
+	struct {
+		__u64 base;
+		__u64 length;
+	} first = {};
+
+	bpf_probe_read_user(&first, sizeof(first), user_iovec);
+	sent->buffer = first.base;
+	sent->length = first.length;
+}
+
+/* What a msghdr will send: a buffer of its own (since Linux 6.0), or an array of iovec. */
+static __always_inline void read_message(struct sent *sent, struct msghdr *message, __u64 size)
+{
+	struct iov_iter *iter = &message->msg_iter;
+	__u8 type = BPF_CORE_READ(iter, iter_type);
+	const struct iovec *iovec;
+
+	if (bpf_core_enum_value_exists(enum iter_type, ITER_UBUF) &&
+	    type == bpf_core_enum_value(enum iter_type, ITER_UBUF)) {
+		sent->buffer = (__u64)BPF_CORE_READ(iter, ubuf) + BPF_CORE_READ(iter, iov_offset);
+		sent->length = size;
+		return;
+	}
+	if (type != bpf_core_enum_value(enum iter_type, ITER_IOVEC))
+		return;
+	if (bpf_core_field_exists(iter->__iov))
+		iovec = BPF_CORE_READ(iter, __iov);
+	else
+		iovec = BPF_CORE_READ((struct iov_iter___before_6_4 *)iter, iov);
+	sent->buffer = (__u64)BPF_CORE_READ(iovec, iov_base) + BPF_CORE_READ(iter, iov_offset);
+	sent->length = BPF_CORE_READ(iovec, iov_len);
+}
+
 SEC("kprobe/tcp_sendmsg")
-int BPF_KPROBE(send_entry, struct sock *sk)
+int BPF_KPROBE(send_entry, struct sock *sk, struct msghdr *message, __u64 size)
 {
 	struct call *call = open_call();
+	struct sent sent = {};
 
-	if (call)
-		bind_open_call(call, sk);
+	if (!call && !has_fingerprints(current_tgid()))
+		return 0;
+	read_message(&sent, message, size);
+	socket_sends(sk, &sent, call);
 	return 0;
 }
 
@@ -35,7 +115,7 @@ int BPF_KPROBE(receive_entry, struct sock *sk)
 	struct call *call = open_call();
 
 	if (call)
-		bind_open_call(call, sk);
+		bind_by_nesting(call, sk);
 	return 0;
 }
 
@@ -58,23 +138,46 @@ static __always_inline struct sock *tcp_socket_of_fd(__u32 fd)
 	return sk && is_tcp(sk) ? sk : NULL;
 }
 
-/* Numbers of arch/x86/entry/syscalls/syscall_64.tbl. */
-static __always_inline bool moves_socket_bytes(long number)
+/* arch/x86/entry/syscalls/syscall_64.tbl */
+enum syscall_number {
+	SYSCALL_READ = 0,
+	SYSCALL_WRITE = 1,
+	SYSCALL_READV = 19,
+	SYSCALL_WRITEV = 20,
+	SYSCALL_SENDTO = 44,
+	SYSCALL_RECVFROM = 45,
+	SYSCALL_SENDMSG = 46,
+	SYSCALL_RECVMSG = 47,
+};
+
+static __always_inline bool receives(long number)
 {
+	return number == SYSCALL_READ || number == SYSCALL_READV || number == SYSCALL_RECVFROM ||
+	       number == SYSCALL_RECVMSG;
+}
+
+static __always_inline bool sends(long number)
+{
+	return number == SYSCALL_WRITE || number == SYSCALL_WRITEV || number == SYSCALL_SENDTO ||
+	       number == SYSCALL_SENDMSG;
+}
+
+static __always_inline void read_sent(struct sent *sent, long number, __u64 argument, __u64 length)
+{
+	__u64 iovec = 0;
+
 	switch (number) {
-	case 0: /* read */
-	case 1: /* write */
-	case 19: /* readv */
-	case 20: /* writev */
-	case 44: /* sendto */
-	case 45: /* recvfrom */
-	case 46: /* sendmsg */
-	case 47: /* recvmsg */
-	case 299: /* recvmmsg */
-	case 307: /* sendmmsg */
-		return true;
+	case SYSCALL_WRITEV:
+		read_iovec(sent, (void *)argument);
+		break;
+	case SYSCALL_SENDMSG:
+		/* struct user_msghdr: name, namelen, iov */
+		bpf_probe_read_user(&iovec, sizeof(iovec), (void *)(argument + 16));
+		read_iovec(sent, (void *)iovec);
+		break;
 	default:
-		return false;
+		sent->buffer = argument;
+		sent->length = length;
 	}
 }
 
@@ -83,17 +186,29 @@ int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
 {
 	struct call *call;
 	struct sock *sk;
+	struct sent sent = {};
 	__u64 fd = 0;
+	__u64 argument = 0;
+	__u64 length = 0;
 
-	if (!moves_socket_bytes(number))
+	if (!receives(number) && !sends(number))
 		return 0;
 	call = open_call();
-	if (!call)
+	if (!call && (receives(number) || !has_fingerprints(current_tgid())))
 		return 0;
 	/* struct pt_regs is an ABI of each architecture: nothing to relocate. */
 	bpf_probe_read_kernel(&fd, sizeof(fd), &PT_REGS_PARM1_SYSCALL(regs));
 	sk = tcp_socket_of_fd((__u32)fd);
-	if (sk)
-		bind_open_call(call, sk);
+	if (!sk)
+		return 0;
+	if (receives(number)) {
+		if (call)
+			bind_by_nesting(call, sk);
+		return 0;
+	}
+	bpf_probe_read_kernel(&argument, sizeof(argument), &PT_REGS_PARM2_SYSCALL(regs));
+	bpf_probe_read_kernel(&length, sizeof(length), &PT_REGS_PARM3_SYSCALL(regs));
+	read_sent(&sent, number, argument, length);
+	socket_sends(sk, &sent, call);
 	return 0;
 }

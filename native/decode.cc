@@ -12,7 +12,7 @@ namespace plaincap {
 namespace {
 
 constexpr const char* kRoles[] = {"unknown", "client", "server"};
-constexpr const char* kEvidence[] = {"none", "nested"};
+constexpr const char* kEvidence[] = {"none", "nested", "fingerprint"};
 constexpr const char* kCauses[] = {"fin", "rst"};
 constexpr const char* kSides[] = {"local", "remote"};
 constexpr const char* kLossReasons[] = {

@@ -55,7 +55,8 @@ Probes::Probes(const ProbeOptions& options) {
   bpf_program__set_autoload(programs.syscall_entry, !kprobes);
   if (multi_) {
     for (bpf_program* program :
-         {programs.ssl_entry, programs.ssl_return, programs.ssl_free_entry}) {
+         {programs.ssl_entry, programs.ssl_return, programs.ssl_free_entry,
+          programs.bio_write_entry}) {
       bpf_program__set_expected_attach_type(program, BPF_TRACE_UPROBE_MULTI);
     }
   }
@@ -86,27 +87,31 @@ void Probes::Watch(uint32_t tgid) {
 
 void Probes::Attach(const std::string& path, uint16_t library,
                     const std::vector<ProbePoint>& points) {
-  std::vector<ProbePoint> calls;
-  std::vector<ProbePoint> frees;
-  std::vector<uint64_t> call_cookies;
-  std::vector<uint64_t> free_cookies;
-  for (const ProbePoint& point : points) {
-    const call_shape shape = kFunctions[point.function].shape;
-    const uint64_t cookie = probe_cookie(library, shape, point.function);
-    (shape == SHAPE_FREE ? frees : calls).push_back(point);
-    (shape == SHAPE_FREE ? free_cookies : call_cookies).push_back(cookie);
-  }
+  const auto of_shape = [&points](auto wanted) {
+    std::vector<ProbePoint> some;
+    for (const ProbePoint& point : points) {
+      if (wanted(kFunctions[point.function].shape)) some.push_back(point);
+    }
+    return some;
+  };
+  const auto calls = of_shape([](call_shape s) { return s != SHAPE_FREE && s != SHAPE_BIO_WRITE; });
+  const auto frees = of_shape([](call_shape s) { return s == SHAPE_FREE; });
+  const auto writes = of_shape([](call_shape s) { return s == SHAPE_BIO_WRITE; });
   // Returns first: an entry without its return probe would leave an open call behind.
-  AttachGroup(skeleton_->progs.ssl_return, true, path, calls, call_cookies);
-  AttachGroup(skeleton_->progs.ssl_entry, false, path, calls, call_cookies);
-  AttachGroup(skeleton_->progs.ssl_free_entry, false, path, frees, free_cookies);
+  AttachGroup(skeleton_->progs.ssl_return, true, path, library, calls);
+  AttachGroup(skeleton_->progs.ssl_free_entry, false, path, library, frees);
+  AttachGroup(skeleton_->progs.bio_write_entry, false, path, library, writes);
+  AttachGroup(skeleton_->progs.ssl_entry, false, path, library, calls);
 }
 
 void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string& path,
-                         const std::vector<ProbePoint>& points,
-                         const std::vector<uint64_t>& cookies) {
+                         uint16_t library, const std::vector<ProbePoint>& points) {
   BpfLog log;
   if (points.empty()) return;
+  std::vector<uint64_t> cookies;
+  for (const ProbePoint& point : points) {
+    cookies.push_back(probe_cookie(library, kFunctions[point.function].shape, point.function));
+  }
   if (multi_) {
     std::vector<unsigned long> offsets;
     for (const ProbePoint& point : points) offsets.push_back(point.file_offset);

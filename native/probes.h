@@ -64,8 +64,8 @@ class Probes {
 
  private:
   void Detach();
-  void AttachGroup(bpf_program* program, bool at_return, const std::string& path,
-                   const std::vector<ProbePoint>& points, const std::vector<uint64_t>& cookies);
+  void AttachGroup(bpf_program* program, bool at_return, const std::string& path, uint16_t library,
+                   const std::vector<ProbePoint>& points);
 
   plaincap_bpf* skeleton_ = nullptr;
   std::vector<bpf_link*> links_;

@@ -1,38 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
-import { delimiter, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { UserError } from '../user-error.ts';
 
-/** How a shell reports a command that was not found (POSIX XCU 2.8.2). */
-const EXIT_NOT_FOUND = 127;
+/** What shells add to the number of the signal that ended a command. */
 const EXIT_SIGNAL_BASE = 128;
 
 /** Waits for a line on descriptor 3, then becomes the command: same pid, same standard streams. */
 const GATE = 'read -r line <&3; exec 3<&-; exec "$@"';
-
-function isExecutableFile(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** The file that a shell would run. Throws a UserError (exit code 127) if there is none. */
-export function resolveCommand(name: string): string {
-  if (name.includes('/')) {
-    if (isExecutableFile(name)) return name;
-  } else {
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      const path = join(folder || '.', name);
-      if (isExecutableFile(path)) return path;
-    }
-  }
-  throw new UserError(`${name}: command not found`, EXIT_NOT_FOUND);
-}
 
 /** A command that has its process id before its first instruction runs. */
 export class GatedCommand {

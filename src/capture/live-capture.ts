@@ -1,9 +1,9 @@
 import { hostname, machine, release, type } from 'node:os';
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { CaptureHeader, DataEvent, EventHandler } from '../event.ts';
+import { type Addon, type Columns, loadAddon, type NativeCapture } from '../native/addon.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
-import { type Addon, type Columns, loadAddon, type NativeCapture } from './addon.ts';
 import { listProcessTree } from './process-tree.ts';
 
 /** While events come, the ring is read this often; the kernel wakes us earlier if it fills. */
@@ -113,8 +113,8 @@ export class LiveCapture {
       this.#wake = resolve;
     });
     if (this.#stopping) return;
-    if (idleRounds < IDLE_ROUNDS) await Promise.race([woken, delay(DRAIN_INTERVAL_MS)]);
-    else if (this.#native.sleep()) await Promise.race([woken, delay(SLEEP_MAX_MS)]);
+    if (idleRounds < IDLE_ROUNDS) await Promise.race([woken, passing(DRAIN_INTERVAL_MS)]);
+    else if (this.#native.sleep()) await Promise.race([woken, passing(SLEEP_MAX_MS)]);
     else await nextTurn();
   }
 
@@ -145,6 +145,11 @@ export class LiveCapture {
       }
     }
   }
+}
+
+/** A delay that does not keep the process alive; the ring's waker does. */
+function passing(ms: number): Promise<void> {
+  return delay(ms, undefined, { ref: false });
 }
 
 function emptyDataEvent(payload: Uint8Array): DataEvent {
