@@ -20,7 +20,8 @@ static __always_inline __u32 live_depth(const struct thread *thread, __u64 sp)
 	__u32 depth = thread->depth;
 
 	for (int i = 0; i < CALLS_MAX; i++) {
-		if (depth == 0 || depth > CALLS_MAX || thread->calls[(depth - 1) % CALLS_MAX].sp > sp)
+		if (depth == 0 || depth > CALLS_MAX ||
+		    thread->calls[(depth - 1) % CALLS_MAX].sp > sp)
 			break;
 		depth--;
 	}

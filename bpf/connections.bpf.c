@@ -85,14 +85,16 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 		announce_close(connection, CLOSE_FIN, connection->fin_seen - 1, 0);
 		break;
 	case TCP_CLOSE:
-		/* tcp_reset() and tcp_write_err() set sk_err first; an abort of our own does not. */
+		/* tcp_reset() and tcp_write_err() set sk_err first; an abort of our own does not.
+		 */
 		if (sk->sk_err)
 			announce_close(connection, CLOSE_RST, SIDE_REMOTE, 1);
 		else if (oldstate == TCP_ESTABLISHED || oldstate == TCP_CLOSE_WAIT)
 			announce_close(connection, CLOSE_RST, SIDE_LOCAL, 0);
 		else
 			announce_close(connection, CLOSE_FIN,
-				       connection->fin_seen ? connection->fin_seen - 1 : SIDE_LOCAL, 1);
+				       connection->fin_seen ? connection->fin_seen - 1 : SIDE_LOCAL,
+				       1);
 		break;
 	default:
 		return 0;

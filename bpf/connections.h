@@ -19,7 +19,7 @@ static __always_inline bool is_tcp(struct sock *sk)
 
 static __always_inline void remember_opening(struct sock *sk, enum role role)
 {
-	struct opening opening = { .ktime = bpf_ktime_get_boot_ns(), .role = role };
+	struct opening opening = {.ktime = bpf_ktime_get_boot_ns(), .role = role};
 	__u64 key = (__u64)sk;
 
 	bpf_map_update_elem(&openings, &key, &opening, BPF_ANY);

@@ -43,8 +43,9 @@ enum role {
 /* How a session's connection was told, weakest first. */
 enum evidence {
 	EVIDENCE_NONE = 0,
-	EVIDENCE_NESTED = 1,      /* a socket call inside the TLS call */
-	EVIDENCE_FINGERPRINT = 2, /* the ciphertext that the library wrote left through the socket */
+	EVIDENCE_NESTED = 1, /* a socket call inside the TLS call */
+	EVIDENCE_FINGERPRINT =
+		2, /* the ciphertext that the library wrote left through the socket */
 };
 
 enum close_cause {
@@ -68,37 +69,37 @@ enum loss_reason {
 #define X(name, text) name,
 	LOSS_REASONS(X)
 #undef X
-	LOSS_REASON_COUNT
+		LOSS_REASON_COUNT
 };
 
 /*
  * The probed functions: identifier, symbol, shape of the call. An attach cookie carries the
  * identifier (see probe_cookie).
  */
-#define PROBED_FUNCTIONS(X)                                   \
-	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)          \
-	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)       \
-	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX) \
-	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX) \
+#define PROBED_FUNCTIONS(X)                                               \
+	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                      \
+	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                   \
+	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)             \
+	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)          \
 	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE) \
-	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)          \
+	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                      \
 	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)
 
 enum probed_function {
 #define X(name, symbol, shape) name,
 	PROBED_FUNCTIONS(X)
 #undef X
-	PROBED_FUNCTION_COUNT
+		PROBED_FUNCTION_COUNT
 };
 
 /* Where a call's buffer and byte count stand. */
 enum call_shape {
-	SHAPE_READ,      /* (ssl, buf, n) -> bytes read */
-	SHAPE_WRITE,     /* (ssl, buf, n) -> bytes written */
-	SHAPE_READ_EX,   /* (ssl, buf, n, size_t *bytes) -> 1 */
-	SHAPE_WRITE_EX,  /* the same */
+	SHAPE_READ,	 /* (ssl, buf, n) -> bytes read */
+	SHAPE_WRITE,	 /* (ssl, buf, n) -> bytes written */
+	SHAPE_READ_EX,	 /* (ssl, buf, n, size_t *bytes) -> 1 */
+	SHAPE_WRITE_EX,	 /* the same */
 	SHAPE_HANDSHAKE, /* (ssl) -> 1 */
-	SHAPE_FREE,      /* (ssl), entry only */
+	SHAPE_FREE,	 /* (ssl), entry only */
 	SHAPE_BIO_WRITE, /* (bio, buf, n), entry only */
 };
 
@@ -117,15 +118,15 @@ struct record_header {
 
 struct data_record {
 	struct record_header header;
-	__u64 duration;        /* ns from the call's entry to its return */
+	__u64 duration; /* ns from the call's entry to its return */
 	__u64 session;
-	__u64 position;        /* of the first payload byte in the session's direction */
+	__u64 position;	       /* of the first payload byte in the session's direction */
 	__u64 call_offset;     /* of the first payload byte in the call */
 	__u64 original_length; /* bytes that the whole call moved */
 	__u32 captured_length; /* bytes of payload that follow */
 	__u32 tid;
-	__u8 direction;        /* enum direction */
-	__u8 function;         /* enum probed_function */
+	__u8 direction; /* enum direction */
+	__u8 function;	/* enum probed_function */
 	__u8 reserved[6];
 	__u8 payload[];
 };
@@ -140,13 +141,13 @@ struct process_record {
 struct connection_record {
 	struct record_header header; /* time: when opened if seen_opening, else when first seen */
 	__u64 connection;
-	__u32 netns;            /* inode number */
+	__u32 netns; /* inode number */
 	__u16 local_port;
 	__u16 remote_port;
 	__u8 local_address[16]; /* network order; IPv4 in the first four bytes */
 	__u8 remote_address[16];
-	__u8 address_length;    /* 4 or 16 */
-	__u8 role;              /* enum role */
+	__u8 address_length; /* 4 or 16 */
+	__u8 role;	     /* enum role */
 	__u8 seen_opening;
 	__u8 reserved[5];
 };
@@ -154,10 +155,10 @@ struct connection_record {
 struct session_record {
 	struct record_header header;
 	__u64 session;
-	__u64 object;     /* key of the sessions map, with the header's tgid */
+	__u64 object;	  /* key of the sessions map, with the header's tgid */
 	__u64 connection; /* 0: unknown */
-	__u16 library;     /* index that the addon gave in the cookie */
-	__u8 evidence;    /* enum evidence */
+	__u16 library;	  /* index that the addon gave in the cookie */
+	__u8 evidence;	  /* enum evidence */
 	__u8 reserved[5];
 };
 
@@ -190,12 +191,12 @@ struct session_key {
 
 struct session {
 	__u64 id;
-	__u64 connection;           /* 0: unknown */
-	__u64 sock;                 /* of the connection: key of the connections map */
+	__u64 connection;	    /* 0: unknown */
+	__u64 sock;		    /* of the connection: key of the connections map */
 	__u64 position[DIRECTIONS]; /* bytes that the program moved, lost ones included */
 	__u16 library;
 	__u8 evidence;
-	__u8 announced;             /* the addon was told of the state above */
+	__u8 announced; /* the addon was told of the state above */
 	__u32 reserved;
 };
 
@@ -215,9 +216,9 @@ struct counters {
 /* Set by the addon before the programs load. */
 struct config {
 	__u64 ring_wakeup_bytes; /* wake an awake reader when so much waits */
-	__u32 own_tgid;          /* never captured: plaincap itself */
-	__u8 watch_all;          /* else only tgids in `watched` */
-	__u8 has_kprobes;        /* openings come from kprobes, not from socket states */
+	__u32 own_tgid;		 /* never captured: plaincap itself */
+	__u8 watch_all;		 /* else only tgids in `watched` */
+	__u8 has_kprobes;	 /* openings come from kprobes, not from socket states */
 	__u8 reserved[2];
 };
 

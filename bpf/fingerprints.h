@@ -32,9 +32,10 @@ static __always_inline void keep_fingerprint(const struct session_key *object, _
 	bpf_map_update_elem(&waiting, &tgid, &now, BPF_ANY);
 }
 
-/* The object that wrote the ciphertext which now leaves through a socket. False if there is none. */
-static __always_inline bool take_fingerprint(struct session_key *object, __u64 buffer,
-					     __u64 length, __u32 tgid)
+/* The object that wrote the ciphertext which now leaves through a socket. False if there is none.
+ */
+static __always_inline bool take_fingerprint(struct session_key *object, __u64 buffer, __u64 length,
+					     __u32 tgid)
 {
 	struct session_key *writer;
 	struct fingerprint print;

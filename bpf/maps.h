@@ -16,10 +16,10 @@
 struct call {
 	__u64 sp; /* at entry: what identifies the call at its return */
 	__u64 ktime;
-	__u64 object;     /* address of the TLS object */
-	__u64 buffer;     /* user address */
-	__u64 bytes_out;  /* user address of the size_t that _ex functions fill */
-	__u64 cookie;     /* probe_cookie() */
+	__u64 object;	 /* address of the TLS object */
+	__u64 buffer;	 /* user address */
+	__u64 bytes_out; /* user address of the size_t that _ex functions fill */
+	__u64 cookie;	 /* probe_cookie() */
 	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;
@@ -35,8 +35,8 @@ struct thread {
 struct connection {
 	__u64 id;
 	__u64 session; /* the one that was bound to it first; 0: none yet */
-	__u64 ktime; /* opened if seen_opening, else first seen */
-	__u8 role;   /* enum role */
+	__u64 ktime;   /* opened if seen_opening, else first seen */
+	__u8 role;     /* enum role */
 	__u8 seen_opening;
 	__u8 announced;
 	__u8 fin_seen; /* 0, or 1 + enum side of the first FIN */

@@ -84,7 +84,7 @@ int BPF_URETPROBE(ssl_return, long result)
 SEC("uprobe")
 int BPF_UPROBE(ssl_free_entry, __u64 ssl)
 {
-	struct session_key key = { .object = ssl, .tgid = current_tgid() };
+	struct session_key key = {.object = ssl, .tgid = current_tgid()};
 	struct session *session = bpf_map_lookup_elem(&sessions, &key);
 
 	if (!session)

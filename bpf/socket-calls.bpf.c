@@ -21,7 +21,7 @@ struct sent {
 
 static __always_inline void bind_by_nesting(struct call *call, struct sock *sk)
 {
-	struct session_key key = { .object = call->object, .tgid = current_tgid() };
+	struct session_key key = {.object = call->object, .tgid = current_tgid()};
 	struct session *session = get_session(&key, cookie_library(call->cookie));
 
 	if (session)

@@ -35,7 +35,8 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
   const auto options = info[0].As<Napi::Object>();
   const auto wake = info[1].As<Napi::Function>();
   bool lossless = true;
-  const uint64_t start_ktime = options.Get("startKtimeNs").As<Napi::BigInt>().Uint64Value(&lossless);
+  const uint64_t start_ktime =
+      options.Get("startKtimeNs").As<Napi::BigInt>().Uint64Value(&lossless);
   try {
     probes_ = std::make_unique<Probes>(ProbeOptions{
         .ring_bytes = options.Get("ringBytes").As<Napi::Number>().Uint32Value(),
@@ -112,10 +113,9 @@ void Capture::Attach(const Napi::CallbackInfo& info) {
   for (uint32_t i = 0; i < list.Length(); i++) {
     const auto point = list.Get(i).As<Napi::Object>();
     points.push_back({
-        .function = static_cast<probed_function>(
-            point.Get("function").As<Napi::Number>().Uint32Value()),
-        .file_offset =
-            static_cast<uint64_t>(point.Get("offset").As<Napi::Number>().Int64Value()),
+        .function =
+            static_cast<probed_function>(point.Get("function").As<Napi::Number>().Uint32Value()),
+        .file_offset = static_cast<uint64_t>(point.Get("offset").As<Napi::Number>().Int64Value()),
     });
   }
   libraries_.push_back(name);
@@ -151,9 +151,8 @@ Napi::Value Capture::Sleep(const Napi::CallbackInfo& info) {
 Napi::Value Capture::EndSessions(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   RequireOpen(env);
-  sessions_->EndAll(Now().ktime_ns, [this](const session_end_record& record) {
-    pending_ends_.push_back(record);
-  });
+  sessions_->EndAll(Now().ktime_ns,
+                    [this](const session_end_record& record) { pending_ends_.push_back(record); });
   batch_->Clear(env);
   AddPendingEnds();
   return Napi::Number::New(env, static_cast<double>(batch_->rows()));

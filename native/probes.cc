@@ -54,9 +54,8 @@ Probes::Probes(const ProbeOptions& options) {
   }
   bpf_program__set_autoload(programs.syscall_entry, !kprobes);
   if (multi_) {
-    for (bpf_program* program :
-         {programs.ssl_entry, programs.ssl_return, programs.ssl_free_entry,
-          programs.bio_write_entry}) {
+    for (bpf_program* program : {programs.ssl_entry, programs.ssl_return, programs.ssl_free_entry,
+                                 programs.bio_write_entry}) {
       bpf_program__set_expected_attach_type(program, BPF_TRACE_UPROBE_MULTI);
     }
   }
@@ -129,8 +128,8 @@ void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string
     LIBBPF_OPTS(bpf_uprobe_opts, options);
     options.bpf_cookie = cookies[i];
     options.retprobe = at_return;
-    bpf_link* link = bpf_program__attach_uprobe_opts(program, -1, path.c_str(),
-                                                     points[i].file_offset, &options);
+    bpf_link* link =
+        bpf_program__attach_uprobe_opts(program, -1, path.c_str(), points[i].file_offset, &options);
     if (link == nullptr) {
       throw ProbeError(log.Explain(
           "probing " + std::string(kFunctions[points[i].function].symbol) + " of " + path, -errno));
