@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, linkSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { findLibraries } from '../../src/targets/find-libraries.ts';
+import { listInstalledLibraries } from '../../src/targets/installed-libraries.ts';
+import { listMappedFiles } from '../../src/targets/mapped-files.ts';
+import { UserError } from '../../src/user-error.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'plaincap-libraries-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const installed = listInstalledLibraries().find((path) => path.endsWith('libssl.so.3')) as string;
+
+let child: ChildProcess | undefined;
+afterEach(() => child?.kill('SIGKILL'));
+
+const nothing = { files: [], pids: [] };
+const names = (libraries: { name: string }[]) => libraries.map(({ name }) => basename(name));
+
+describe('findLibraries', () => {
+  it('finds the installed libssl, and the libcrypto beside it', () => {
+    const found = findLibraries(nothing);
+    expect(names(found)).toContain('libssl.so.3');
+    expect(names(found)).toContain('libcrypto.so.3');
+    const libssl = found.find(({ name }) => basename(name) === 'libssl.so.3');
+    expect(libssl?.symbols.map(({ name }) => name).sort()).toEqual([
+      'SSL_do_handshake',
+      'SSL_free',
+      'SSL_read',
+      'SSL_read_ex',
+      'SSL_write',
+      'SSL_write_ex',
+    ]);
+  });
+
+  it('finds the library in a program that will be started', () => {
+    const found = findLibraries({ ...nothing, command: process.execPath });
+    expect(names(found)).toContain(basename(process.execPath));
+  });
+
+  it('finds what a running process has mapped, under the name that the process knows', async () => {
+    const copy = join(folder, 'libssl-of-mine.so.3');
+    copyFileSync(installed, copy);
+    child = spawn('python3', [
+      '-c',
+      `import ctypes, sys, time; ctypes.CDLL(${JSON.stringify(copy)}); print(flush=True); time.sleep(60)`,
+    ]);
+    await new Promise((resolve) => child?.stdout?.once('data', resolve));
+    const pid = child.pid as number;
+    expect(listMappedFiles(pid).map(({ name }) => name)).toContain(copy);
+    const library = findLibraries({ ...nothing, pids: [pid] }).find(({ name }) => name === copy);
+    expect(library?.path).toBe(`/proc/${pid}/root${copy}`);
+  });
+
+  it('takes two names of one file for one library', () => {
+    const first = join(folder, 'first.so');
+    const second = join(folder, 'second.so');
+    copyFileSync(process.execPath, first);
+    linkSync(first, second);
+    const found = findLibraries({ ...nothing, command: first });
+    const again = findLibraries({ ...nothing, command: second });
+    expect(names(found)).toContain('first.so');
+    expect(names(again)).not.toContain('first.so');
+    expect(names(again)).toContain('second.so');
+  });
+
+  it('takes files that the user names, and no others', () => {
+    expect(names(findLibraries({ ...nothing, files: [installed] }))).toEqual([
+      'libssl.so.3',
+      'libcrypto.so.3',
+    ]);
+  });
+
+  it.each([
+    [join(folder, 'missing.so'), /no such file or directory/],
+    ['/etc/passwd', /not an ELF file/],
+    ['/bin/true', /has no symbols SSL_read and SSL_write/],
+    [folder, /not an ELF file/],
+  ])('says in one line what is wrong with %s', (path, reason) => {
+    const refusal = () => findLibraries({ ...nothing, files: [path] });
+    expect(refusal).toThrow(UserError);
+    expect(refusal).toThrow(reason);
+    expect(refusal).toThrow(/^[^\n]*--lib[^\n]*$/);
+  });
+});
