@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import { UsageError } from '../user-error.ts';
+import { requireDestinations } from './destinations.ts';
+import { append, parseInteger } from './option-values.ts';
+
+/** What `plaincap capture` was asked to do. */
+export interface CaptureOptions {
+  /** Capture these processes and all their descendants. None, and no command: every process. */
+  readonly pids: readonly number[];
+  /** Probe these libraries and executables. None: those that are found. */
+  readonly libraries: readonly string[];
+  /** The DESTs as they were written, one at least, none twice. */
+  readonly destinations: readonly string[];
+  /** Size of the kernel's ring buffer: a power of two, at least a page. */
+  readonly ringBytes: number;
+}
+
+/** As commander gives them. */
+interface Options {
+  pid?: number[];
+  lib?: string[];
+  write?: string[];
+  bufferSize: number;
+}
+
+/** PID_MAX_LIMIT of linux/threads.h. */
+const MAX_PID = 2 ** 22;
+
+const RING_KIB = { least: 4, default: 16 * 1024, most: 1024 * 1024 };
+
+const HELP = `
+DEST is a file: a recording if its name ends in .cbor, else pcapng. Or it is a
+FIFO, or - for stdout, which is the default unless stdout is a terminal.
+
+Examples:
+  A command, from its first byte to its last:
+    sudo plaincap capture -w curl.pcapng -- curl https://example.org/
+  A server and its workers until Ctrl-C, with a recording to export again:
+    sudo plaincap capture --pid 1234 -w nginx.pcapng -w nginx.cbor
+  Every process, live:
+    sudo plaincap capture | wireshark -k -i -
+
+Exit codes:
+  With COMMAND that of COMMAND, 127 if there is no such command. Else
+  0  the capture ended: SIGINT, SIGTERM, or nobody reads stdout any more
+  1  it could not start, or not write what it captured
+  2  the command line is wrong`;
+
+/** @param command what stands after `--`; undefined where there is no `--` */
+export function defineCapture(program: Command, command: readonly string[] | undefined): void {
+  program
+    .command('capture')
+    .summary('capture running processes, or a command')
+    .description(
+      'Captures the plaintext of TLS connections: of the processes that --pid names, of COMMAND ' +
+        'and its children, or else of every process. Needs root; plaincap doctor tells more.',
+    )
+    .usage('[options] [-- COMMAND ARGS...]')
+    .option(
+      '--pid <pid>',
+      'capture this process and all its descendants, those to come as well; may be repeated',
+      (value, earlier?: number[]) =>
+        append(parseInteger(value, 'A process id', 1, MAX_PID), earlier),
+    )
+    .option(
+      '--lib <path>',
+      'probe this TLS library or executable and no other; may be repeated',
+      append<string>,
+    )
+    .option('-w, --write <dest>', 'write the capture to DEST; may be repeated', append<string>)
+    .option(
+      '-B, --buffer-size <KiB>',
+      'buffer of the kernel, rounded up to a power of two',
+      (value) => parseInteger(value, 'A buffer size', RING_KIB.least, RING_KIB.most),
+      RING_KIB.default,
+    )
+    .addHelpText('after', HELP)
+    .allowExcessArguments()
+    .action(async (options: Options, { args: [stray] }: Command) => {
+      if (stray !== undefined) {
+        throw new UsageError(`unexpected '${stray}': a command to capture stands after --`);
+      }
+      if (command?.length === 0) throw new UsageError('there is no command after --');
+      const captureOptions = toCaptureOptions(options);
+      const { capture } = await import('../commands/capture.ts');
+      process.exitCode = await capture(captureOptions, command ?? []);
+    });
+}
+
+function toCaptureOptions({ pid, lib, write, bufferSize }: Options): CaptureOptions {
+  return {
+    pids: pid ?? [],
+    libraries: lib ?? [],
+    destinations: requireDestinations(write),
+    ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { requireDestinations } from './destinations.ts';
+import { append } from './option-values.ts';
+
+const HELP = `
+RECORDING is a file that capture wrote to a DEST ending in .cbor, or - for stdin.
+DEST is as for capture: a file, a FIFO, or - for stdout, which is the default
+unless stdout is a terminal.
+
+Examples:
+  plaincap export nginx.cbor -w nginx.pcapng
+  plaincap export nginx.cbor | tshark -r -
+
+Exit codes:
+  0  all of the recording was exported, or nobody reads stdout any more
+  1  the recording cannot be read, or not to its end, or DEST not be written
+  2  the command line is wrong`;
+
+export function defineExport(program: Command): void {
+  program
+    .command('export')
+    .summary('make a pcapng file of a recording')
+    .description(
+      'Makes a pcapng file of a recording. Needs no privilege. The same recording always gives ' +
+        'the same bytes. Of a damaged one, all that stands before the damage is exported.',
+    )
+    .usage('RECORDING [options]')
+    .argument('<recording>')
+    .option('-w, --write <dest>', 'write to DEST; may be repeated', append<string>)
+    .addHelpText('after', HELP)
+    .action(async (recording: string, { write }: { write?: string[] }) => {
+      const destinations = requireDestinations(write);
+      const { exportRecording } = await import('../commands/export.ts');
+      process.exitCode = await exportRecording(recording, destinations);
+    });
+}

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { version } from '../version.ts';
+import { defineCapture } from './capture-command.ts';
+import { defineDoctor } from './doctor-command.ts';
+import { defineExport } from './export-command.ts';
+
+/**
+ * Runs the command that the arguments tell, which leaves its exit code in `process.exitCode`. What
+ * it needs is loaded only then, so that --help is there at once.
+ *
+ * Rejects with a UserError, or with commander's CommanderError, whose text is printed already.
+ */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  const program = new Command('plaincap')
+    .description('Shows Wireshark what TLS hides: captures the plaintext of TLS connections.')
+    .version(version)
+    .helpCommand(false)
+    .addHelpText('after', '\nplaincap COMMAND --help tells more, with examples.')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error/, 'plaincap')) })
+    .exitOverride();
+  const [own, command] = args[0] === 'capture' ? splitAtDashes(args) : [args];
+  defineCapture(program, command);
+  defineExport(program);
+  defineDoctor(program);
+  await program.parseAsync(own, { from: 'user' });
+}
+
+/** What stands before `--`, and what stands after it: a command with options of its own. */
+function splitAtDashes(args: readonly string[]): [string[], string[] | undefined] {
+  const dashes = args.indexOf('--');
+  if (dashes === -1) return [[...args], undefined];
+  return [args.slice(0, dashes), args.slice(dashes + 1)];
+}

@@ -1,0 +1,70 @@
+import type { CaptureHeader, Event } from '../event.ts';
+import type { Summary } from '../flow/summary.ts';
+import type { Destination } from '../sink/destination.ts';
+import { type EventOutput, openEventOutput } from './event-output.ts';
+
+/** All destinations of a command: every event goes to each of them. */
+export class EventOutputs {
+  readonly #outputs: readonly EventOutput[];
+  #open: number;
+  /** Resolves when no destination takes events any more; `end()` tells why. */
+  readonly stopped: Promise<unknown>;
+
+  private constructor(outputs: readonly EventOutput[]) {
+    this.#outputs = outputs;
+    this.#open = outputs.length;
+    this.stopped = Promise.all(
+      outputs.map(async ({ output }) => {
+        await output.stopped;
+        this.#open--;
+      }),
+    );
+  }
+
+  /** Rejects with a DestinationError; those that it opened before then hold no event. */
+  static async open(
+    destinations: readonly Destination[],
+    header: CaptureHeader,
+  ): Promise<EventOutputs> {
+    const outputs: EventOutput[] = [];
+    try {
+      for (const each of destinations) outputs.push(await openEventOutput(each, header));
+    } catch (error) {
+      await Promise.allSettled(outputs.map(({ output }) => output.end()));
+      throw error;
+    }
+    return new EventOutputs(outputs);
+  }
+
+  readonly handle = (event: Event): void => {
+    for (const { handle } of this.#outputs) handle(event);
+  };
+
+  /** False when no destination takes events any more. */
+  get open(): boolean {
+    return this.#open > 0;
+  }
+
+  /** Resolves when no destination is behind; undefined if none is now. */
+  drained(): Promise<unknown> | undefined {
+    const behind = this.#outputs.filter(({ output }) => output.saturated);
+    if (behind.length === 0) return undefined;
+    return Promise.all(behind.map(({ output }) => output.drained()));
+  }
+
+  /** Sends on what is there, for those who watch a capture that is idle. */
+  flush(): void {
+    for (const { output } of this.#outputs) output.flush();
+  }
+
+  /**
+   * Completes all destinations. Resolves to the summary of what a pcapng one holds, if there is
+   * one. Rejects with the first error of a destination, when all of them have ended.
+   */
+  async end(): Promise<Summary | undefined> {
+    const summaries = this.#outputs.map((each) => each.finish());
+    const ends = await Promise.allSettled(this.#outputs.map(({ output }) => output.end()));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return summaries.find((summary) => summary !== undefined);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Finding } from '../finding.ts';
+import type { Machine } from '../machine.ts';
+import { programs } from './programs.ts';
+
+const need = 'connections';
+
+/** Where addresses and ports come from: the kernel's own functions, or else its system calls. */
+export function connectionSource(machine: Machine): Finding {
+  const { status } = programs(machine);
+  const loaded = status === 'ok' ? machine.trial.loadPrograms() : undefined;
+  if (loaded && 'connectionSource' in loaded) {
+    return { status: 'ok', need, found: `learned by ${loaded.connectionSource}` };
+  }
+  return { status: 'note', need, found: 'how they are learned is known once the programs load' };
+}

@@ -1,0 +1,35 @@
+import type { CloseEvent, ConnectionEvent, Role } from '../event.ts';
+import type { SocketAddress } from '../tcp/endpoint.ts';
+import { decodeIpAddress } from '../tcp/ip-address.ts';
+import type { Flow } from './flow.ts';
+import type { Session } from './session.ts';
+
+/** A TCP connection of a captured process, from its first event until it closed. */
+export class Connection {
+  readonly id: number;
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly role: Role;
+  readonly netns: number;
+  /** When it was established, unless that was before the capture. */
+  readonly openedNs: number | undefined;
+  /** The live sessions that it carries. */
+  readonly sessions = new Set<Session>();
+  /** The open flow that has its addresses. */
+  flow: Flow | undefined;
+  /** Streams of the file that were begun under its addresses. */
+  streams = 0;
+  /** Whether its data stands in the file as that of its other end, which closed before. */
+  isMirrored = false;
+  /** Its end, as soon as it is known; what was readable then may still be read. */
+  closing: CloseEvent | undefined;
+
+  constructor(event: ConnectionEvent) {
+    this.id = event.connection;
+    this.local = { address: decodeIpAddress(event.localAddress), port: event.localPort };
+    this.remote = { address: decodeIpAddress(event.remoteAddress), port: event.remotePort };
+    this.role = event.role;
+    this.netns = event.netns;
+    this.openedNs = event.seenOpening ? event.ktimeNs : undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import { HTTP2_OPENING } from '../http-sniff/http2-opening.ts';
+import { httpVersionOf } from '../http-sniff/sniff-start.ts';
+import { BareTcp } from '../tcp/bare-tcp.ts';
+import type { Encapsulation } from '../tcp/encapsulation.ts';
+import type { TcpStream } from '../tcp/tcp-stream.ts';
+import { NullTls } from '../tls-null/null-tls.ts';
+import type { Route } from './route.ts';
+import type { Session } from './session.ts';
+
+/** The encapsulation that lets readers know the session's protocol, as far as it is known here. */
+export function encapsulate(stream: TcpStream, session: Session, route: Route): Encapsulation {
+  const version = session.start && httpVersionOf(session.start.bytes);
+  if (route.encapsulation === 'null-tls') return new NullTls(stream, { protocol: version });
+  return new BareTcp(stream, version === 'h2' && !opensHttp2(session) ? HTTP2_OPENING : undefined);
+}
+
+/** Whether what the session writes next begins with the prefaces (RFC 9113 section 3.4). */
+function opensHttp2({ start, ends, isClient }: Session): boolean {
+  if (start === undefined || ends.read + ends.write > 0) return false;
+  const isServers = (start.direction === 'read') === isClient;
+  return start.bytes === 'http2-preface' || (start.bytes === 'http2-settings' && isServers);
+}

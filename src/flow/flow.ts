@@ -1,0 +1,66 @@
+import type { CloseEvent, Direction } from '../event.ts';
+import type { Encapsulation } from '../tcp/encapsulation.ts';
+import type { Endpoint } from '../tcp/endpoint.ts';
+import type { Connection } from './connection.ts';
+import type { Session } from './session.ts';
+
+/** What a flow stands for. */
+export interface FlowOrigin {
+  readonly session: Session;
+  /** Whose addresses it has; undefined if they are synthetic. */
+  readonly connection: Connection | undefined;
+  /** Its addresses and ports in the file, as a key. */
+  readonly tuple: string;
+}
+
+export type FlowEnd = Pick<CloseEvent, 'ktimeNs' | 'cause' | 'by'>;
+
+/** One stream of the file: data of one session, from its SYN to its end. */
+export class Flow {
+  readonly origin: FlowOrigin;
+  readonly #encapsulation: Encapsulation;
+  #isOpen = true;
+
+  constructor(origin: FlowOrigin, encapsulation: Encapsulation) {
+    this.origin = origin;
+    this.#encapsulation = encapsulation;
+  }
+
+  /** False after its FINs or its RST. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Interface and time of what is written next; within a flow no time is before another. */
+  moveTo(interfaceId: number, ktimeNs: number): void {
+    const { stream } = this.#encapsulation;
+    stream.interfaceId = interfaceId;
+    stream.advanceTo(ktimeNs);
+  }
+
+  write(direction: Direction, bytes: Uint8Array, start: number, length: number): void {
+    this.#encapsulation.write(this.#sender(direction), bytes, start, length);
+  }
+
+  /** Lost bytes. In a flow that is over, only the comment tells of them. */
+  writeGap(direction: Direction, length: number): void {
+    const sender = this.#sender(direction);
+    const comment = `plaincap: ${length} bytes lost here`;
+    if (this.#isOpen) this.#encapsulation.writeGap(sender, length, comment);
+    else this.#encapsulation.stream.sendComment(sender, comment);
+  }
+
+  close({ ktimeNs, cause, by }: FlowEnd): void {
+    const { stream } = this.#encapsulation;
+    const first = by === 'local' ? stream.local : stream.remote;
+    stream.advanceTo(ktimeNs);
+    if (cause === 'rst') stream.reset(first);
+    else stream.finish(first);
+    this.#isOpen = false;
+  }
+
+  #sender(direction: Direction): Endpoint {
+    const { local, remote } = this.#encapsulation.stream;
+    return direction === 'write' ? local : remote;
+  }
+}

@@ -1,0 +1,75 @@
+import type { SegmentWriter } from '../tcp/segment-writer.ts';
+import { TcpStream } from '../tcp/tcp-stream.ts';
+import { encapsulate } from './encapsulate.ts';
+import { Flow, type FlowEnd } from './flow.ts';
+import { type Route, realRoute, syntheticRoute, tupleOf } from './route.ts';
+import type { Session } from './session.ts';
+import { synComment } from './syn-comment.ts';
+
+/**
+ * The flows that are open in the file. No two have the same addresses and ports, as readers would
+ * mix them: of two sessions in one connection (TLS to a proxy, and TLS through it) and of two
+ * connections in different network namespaces, the later gets synthetic addresses.
+ */
+export class OpenFlows {
+  readonly #writer: SegmentWriter;
+  readonly #byTuple = new Map<string, Flow>();
+
+  constructor(writer: SegmentWriter) {
+    this.#writer = writer;
+  }
+
+  /**
+   * Begins a stream for a session.
+   *
+   * @param ktimeNs of its first data. The SYN is from when the connection was established, if that
+   *   is known.
+   * @param remark for the SYN's comment.
+   */
+  open(session: Session, interfaceId: number, ktimeNs: number, remark?: string): Flow {
+    const route = this.#route(session, ktimeNs);
+    const { connection, client, server } = route;
+    const owner = connection ?? session;
+    const incarnation = owner.streams++;
+    const stream = new TcpStream(this.#writer, {
+      client,
+      server,
+      localIsClient: session.isClient,
+      id: owner.id,
+      incarnation,
+    });
+    const openedNs = incarnation === 0 ? connection?.openedNs : undefined;
+    stream.interfaceId = interfaceId;
+    stream.advanceTo(Math.min(openedNs ?? ktimeNs, ktimeNs));
+    const encapsulation = encapsulate(stream, session, route);
+    encapsulation.open(synComment(session, route, remark));
+
+    const flow = new Flow({ session, connection, tuple: tupleOf(route) }, encapsulation);
+    this.#byTuple.set(flow.origin.tuple, flow);
+    if (connection) connection.flow = flow;
+    return flow;
+  }
+
+  close(flow: Flow, end: FlowEnd): void {
+    flow.close(end);
+    this.abandon(flow);
+  }
+
+  /** Takes its addresses from a flow that goes on in another one: its end stays untold. */
+  abandon(flow: Flow): void {
+    const { tuple, connection } = flow.origin;
+    this.#byTuple.delete(tuple);
+    if (connection) connection.flow = undefined;
+  }
+
+  #route(session: Session, ktimeNs: number): Route {
+    if (session.connection === undefined) return syntheticRoute(session);
+    const route = realRoute(session, session.connection);
+    const holder = this.#byTuple.get(tupleOf(route));
+    if (holder === undefined) return route;
+    const { closing } = holder.origin.connection ?? {};
+    if (!closing && !holder.origin.session.isOver) return syntheticRoute(session);
+    this.close(holder, closing ?? { ktimeNs, cause: 'fin', by: 'local' });
+    return route;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Direction, SessionEvent } from '../event.ts';
+import { senderOf } from '../http-sniff/sniff-start.ts';
+import type { Connection } from './connection.ts';
+import type { Flow } from './flow.ts';
+import type { HeldStart, SessionStart } from './held-start.ts';
+import type { Process } from './process-table.ts';
+
+/** A TLS object of a program, or a plain socket, from its first event until its end. */
+export class Session {
+  readonly id: number;
+  readonly process: Process;
+  readonly protocol: SessionEvent['protocol'];
+  /** Path of the probed library; empty for a plain socket. */
+  readonly library: string;
+  /** Undefined while it is unknown. */
+  connection: Connection | undefined;
+  /** Its first events, while they are too few to tell the protocol. */
+  held: HeldStart | undefined;
+  start: SessionStart | undefined;
+  /** Where its data goes; `mirrored` if nowhere, as it stands in the file as the other end's. */
+  flow: Flow | 'mirrored' | undefined;
+  /** Streams of the file that were begun for it under synthetic addresses. */
+  streams = 0;
+  /** Positions behind what was written, or lost. */
+  readonly ends: Record<Direction, number> = { read: 0, write: 0 };
+  isOver = false;
+
+  constructor(event: SessionEvent, process: Process) {
+    this.id = event.session;
+    this.process = process;
+    this.protocol = event.protocol;
+    this.library = event.library;
+  }
+
+  /**
+   * Whether the program is the client: as it opened the connection, else by what it began to send
+   * or receive, else by the ports, of which the server usually has the lower.
+   */
+  get isClient(): boolean {
+    const { connection, start } = this;
+    if (connection && connection.role !== 'unknown') return connection.role === 'client';
+    const sender = start && senderOf(start.bytes);
+    if (start && sender) return (sender === 'client') === (start.direction === 'write');
+    return connection === undefined || connection.local.port >= connection.remote.port;
+  }
+}

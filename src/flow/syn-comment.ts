@@ -1,0 +1,39 @@
+import { basename } from 'node:path';
+import { formatSocketAddress } from '../tcp/endpoint.ts';
+import { nameOf } from './process-table.ts';
+import type { Route } from './route.ts';
+import type { Session } from './session.ts';
+
+/**
+ * The comment of a stream's first packet: whose data it has, and what of it is not as it was on
+ * the wire.
+ */
+export function synComment(session: Session, route: Route, remark?: string): string {
+  const facts = [contents(session)];
+  if (route.encapsulation === 'null-tls') {
+    facts.push('the TLS version and cipher shown are synthetic');
+  }
+  if (route.server.port !== route.realServerPort) {
+    facts.push(`real server port ${route.realServerPort}`);
+  }
+  facts.push(...connectionFacts(session, route));
+  if (remark !== undefined) facts.push(remark);
+  return `plaincap: ${facts.join('; ')}`;
+}
+
+function contents({ protocol, process, library }: Session): string {
+  if (protocol === 'plain') return `TCP payload of ${nameOf(process)}`;
+  return `TLS plaintext of ${nameOf(process)} through ${basename(library)}`;
+}
+
+function connectionFacts({ connection }: Session, route: Route): string[] {
+  if (connection === undefined) return ['connection unknown, addresses are synthetic'];
+  const isOlder = connection.openedNs === undefined;
+  const facts = isOlder ? ['connection older than the capture'] : [];
+  if (route.connection === undefined) {
+    const local = formatSocketAddress(connection.local);
+    const remote = formatSocketAddress(connection.remote);
+    facts.push(`addresses are synthetic, as another stream has ${local} and ${remote}`);
+  }
+  return facts;
+}

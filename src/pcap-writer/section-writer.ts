@@ -1,0 +1,117 @@
+import type { BlockOutput } from './block-output.ts';
+import { encodeEnhancedPacketBlock, type PacketFlags } from './enhanced-packet-block.ts';
+import {
+  encodeInterfaceDescriptionBlock,
+  type InterfaceDescription,
+} from './interface-description-block.ts';
+import {
+  encodeInterfaceStatisticsBlock,
+  type InterfaceStatistics,
+} from './interface-statistics-block.ts';
+import { encodeSectionHeaderBlock, type SectionHeader } from './section-header-block.ts';
+import { TimeBase } from './timestamp.ts';
+
+export interface SectionOptions extends SectionHeader {
+  /** What all times of the section count from, in nanoseconds since 1970-01-01 00:00:00 UTC. */
+  timeBaseEpochNs: bigint;
+}
+
+interface InterfaceState {
+  readonly snaplen: number;
+  packets: number;
+}
+
+const NO_COMMENTS: readonly string[] = [];
+
+/**
+ * Writes one section of a pcapng file (draft-ietf-opsawg-pcapng): the blocks, and what they must
+ * agree on. Times are whole nanoseconds since the section's time base, at most 104 days (2^53 ns)
+ * from it, before or after.
+ *
+ * Every method encodes one whole block, or throws a RangeError and encodes nothing. Besides what
+ * is said below, that happens for a string of more than 65535 bytes in UTF-8.
+ */
+export class PcapngSection {
+  readonly #output: BlockOutput;
+  readonly #timeBase: TimeBase;
+  readonly #interfaces: InterfaceState[] = [];
+
+  /** Writes the Section Header Block. */
+  constructor(output: BlockOutput, options: SectionOptions) {
+    this.#output = output;
+    this.#timeBase = new TimeBase(options.timeBaseEpochNs);
+    encodeSectionHeaderBlock(output, options);
+  }
+
+  /** Writes an Interface Description Block and returns its Interface ID: 0, 1, ... */
+  addInterface(description: InterfaceDescription): number {
+    const snaplen = encodeInterfaceDescriptionBlock(this.#output, description);
+    return this.#interfaces.push({ snaplen, packets: 0 }) - 1;
+  }
+
+  /**
+   * Writes an Enhanced Packet Block up to the packet itself, `capturedLength` bytes, link-layer
+   * header first. The caller fills them in before it uses the output again, in the `bytes` that the
+   * output has now:
+   *
+   *     const offset = section.addPacket(id, timeNs, length, length, PACKET_FLAGS.inbound);
+   *     output.bytes.set(packet, offset);
+   *
+   * @param originalLength bytes of the packet before it was cut to `capturedLength`
+   * @returns the packet's offset in `output.bytes`
+   * @throws RangeError for an interface that was not added, a captured length above its snaplen,
+   * an original length below the captured one, and a time without timestamp
+   */
+  addPacket(
+    interfaceId: number,
+    timeNs: number,
+    capturedLength: number,
+    originalLength: number,
+    flags: PacketFlags,
+    comments: readonly string[] = NO_COMMENTS,
+  ): number {
+    const state = this.#interface(interfaceId);
+    // >>> 0 keeps a whole number of 32 bits, and nothing else, as it is.
+    if (capturedLength >>> 0 !== capturedLength || capturedLength > state.snaplen) {
+      throw new RangeError(`captured length ${capturedLength} with a snaplen of ${state.snaplen}`);
+    }
+    if (originalLength >>> 0 !== originalLength || originalLength < capturedLength) {
+      throw new RangeError(`original length ${originalLength}, captured length ${capturedLength}`);
+    }
+    const offset = encodeEnhancedPacketBlock(
+      this.#output,
+      interfaceId,
+      this.#timeBase,
+      timeNs,
+      capturedLength,
+      originalLength,
+      flags,
+      comments,
+    );
+    state.packets++;
+    return offset;
+  }
+
+  /**
+   * Writes an Interface Statistics Block, usually at the end of the capture. isb_ifrecv is the
+   * number of packets that were added to the interface, plus those that were dropped.
+   *
+   * @throws RangeError for an interface that was not added, a time without timestamp, and a count
+   * that is no whole number
+   */
+  addStatistics(interfaceId: number, statistics: Omit<InterfaceStatistics, 'received'>): void {
+    const received = this.#interface(interfaceId).packets + statistics.dropped;
+    encodeInterfaceStatisticsBlock(this.#output, interfaceId, this.#timeBase, {
+      ...statistics,
+      received,
+    });
+  }
+
+  #interface(interfaceId: number): InterfaceState {
+    const state = this.#interfaces[interfaceId];
+    if (state === undefined) {
+      throw new RangeError(`interface ${interfaceId} of ${this.#interfaces.length}`);
+    }
+    return state;
+  }
+}

@@ -1,0 +1,24 @@
+import type { CaptureHeader, EventHandler } from './event.ts';
+import { FlowTable } from './flow/flow-table.ts';
+import type { Summary } from './flow/summary.ts';
+import { type BlockOutput, PcapngSection } from './pcap-writer/index.ts';
+import { SegmentWriter } from './tcp/segment-writer.ts';
+
+export interface PcapngPipeline {
+  /** Writes what the event tells to the output, at once. */
+  readonly handle: EventHandler;
+  /** Writes what can be told at the end only. Called once, after the last event. */
+  end(): Summary;
+}
+
+/** The way of events into a pcapng file: flows, synthesized segments, blocks. */
+export function createPcapngPipeline(header: CaptureHeader, output: BlockOutput): PcapngPipeline {
+  const section = new PcapngSection(output, {
+    timeBaseEpochNs: header.start.epochNs,
+    os: header.kernel,
+    userAppl: `plaincap ${header.plaincapVersion}`,
+    comments: [`captured on ${header.hostname}; connections by ${header.connectionSource}`],
+  });
+  const flows = new FlowTable(section, new SegmentWriter(section, output));
+  return { handle: flows.handle, end: () => flows.end() };
+}

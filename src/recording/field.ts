@@ -1,0 +1,96 @@
+import type { LossCount } from '../event.ts';
+import { MAX_TEXT_LENGTH, MAX_TIME_NS } from './format.ts';
+
+/** How one field of an event stands in its item, and what a reader accepts there. */
+export interface Field<T> {
+  /** What a reader accepts, for `FIELD is not EXPECTED`. */
+  readonly expected: string;
+  /** To what cbor-x writes as the item's element. */
+  encode(value: T): unknown;
+  /** From what cbor-x read; undefined when it is not `expected`. */
+  decode(element: unknown): T | undefined;
+}
+
+const MAX_UINT32 = 0xffff_ffff;
+
+/** cbor-x writes numbers of more than 32 bits as floats, but a bigint always as an integer. */
+function integer(least: number, most: number): Field<number> {
+  return {
+    expected: `an integer from ${least} to ${most}`,
+    encode: (value) => (Math.abs(value) > MAX_UINT32 ? BigInt(value) : value),
+    decode: (element) => {
+      const value = typeof element === 'bigint' ? Number(element) : element;
+      return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+        ? (value as number)
+        : undefined;
+    },
+  };
+}
+
+/** A `ktimeNs`. */
+export const time = integer(-MAX_TIME_NS, MAX_TIME_NS);
+
+/** A `connection` or `session`. */
+export const id = integer(1, Number.MAX_SAFE_INTEGER);
+
+/** An id, or 0 for none. */
+export const idOrNone = integer(0, Number.MAX_SAFE_INTEGER);
+
+/** A number of calls or bytes. */
+export const count = integer(0, Number.MAX_SAFE_INTEGER);
+
+export const uint32 = integer(0, MAX_UINT32);
+
+export const port = integer(0, 0xffff);
+
+export const text: Field<string> = {
+  expected: `a text of at most ${MAX_TEXT_LENGTH} characters`,
+  encode: (value) => value,
+  decode: (element) =>
+    typeof element === 'string' && element.length <= MAX_TEXT_LENGTH ? element : undefined,
+};
+
+export const boolean: Field<boolean> = {
+  expected: 'true or false',
+  encode: (value) => value,
+  decode: (element) => (typeof element === 'boolean' ? element : undefined),
+};
+
+/** Copied when read: the event outlives the buffer that the item stands in. */
+export const address: Field<Uint8Array> = {
+  expected: 'an address of 4 or 16 bytes',
+  encode: (value) => value,
+  decode: (element) =>
+    element instanceof Uint8Array && (element.length === 4 || element.length === 16)
+      ? new Uint8Array(element)
+      : undefined,
+};
+
+/** One of a few words, as text. */
+export function word<const T extends string>(...words: T[]): Field<T> {
+  return {
+    expected: words.map((each) => `'${each}'`).join(' or '),
+    encode: (value) => value,
+    decode: (element) => words.find((each) => each === element),
+  };
+}
+
+/** An array of `[reason, calls, bytes]`. */
+export const lossCounts: Field<LossCount[]> = {
+  expected: 'an array of [reason, calls, bytes]',
+  encode: (losses) =>
+    losses.map(({ reason, calls, bytes }) => [reason, count.encode(calls), count.encode(bytes)]),
+  decode: (element) => {
+    if (!Array.isArray(element)) return undefined;
+    const losses: LossCount[] = [];
+    for (const entry of element) {
+      if (!Array.isArray(entry)) return undefined;
+      const reason = text.decode(entry[0]);
+      const calls = count.decode(entry[1]);
+      const bytes = count.decode(entry[2]);
+      if (reason === undefined || calls === undefined || bytes === undefined) return undefined;
+      losses.push({ reason, calls, bytes });
+    }
+    return losses;
+  },
+};

@@ -1,0 +1,103 @@
+import { type BlockOutput, PACKET_FLAGS, type PcapngSection } from '../pcap-writer/index.ts';
+import { copyAndSum } from './checksum.ts';
+import type { Endpoint } from './endpoint.ts';
+import {
+  ETHER_TYPE_IPV4,
+  ETHER_TYPE_IPV6,
+  ETHERNET_HEADER_LENGTH,
+  encodeEthernetHeader,
+} from './ethernet.ts';
+import { encodeIpv4Header, IPV4_HEADER_LENGTH } from './ipv4.ts';
+import { encodeIpv6Header, IPV6_HEADER_LENGTH } from './ipv6.ts';
+import { encodeTcpChecksum, encodeTcpHeader, FIN, SYN, tcpHeaderLength } from './tcp-header.ts';
+
+/** When and on which interface packets are. */
+export interface PacketContext {
+  readonly interfaceId: number;
+  /** Nanoseconds since the section's base. */
+  readonly timeNs: number;
+}
+
+const NO_COMMENTS: readonly string[] = [];
+
+/**
+ * Writes segments straight into the blocks of a capture file. `begin` reserves one and encodes its
+ * headers, the caller puts the payload in its place and adds up its sum, `end` sets the checksum.
+ * Nothing else may be written to the output in between.
+ */
+export class SegmentWriter {
+  readonly #section: PcapngSection;
+  readonly #output: BlockOutput;
+  /** Over the buffer last copied from: the events of one batch share it. */
+  #source: DataView = new DataView(new ArrayBuffer(0));
+  /** Of the segment that is begun: its offset in the output, and its checksum's addends so far. */
+  #headerAt = 0;
+  #headerTotal = 0;
+
+  constructor(section: PcapngSection, output: BlockOutput) {
+    this.#section = section;
+    this.#output = output;
+  }
+
+  /** Over the output, until the next `begin`. */
+  get view(): DataView {
+    return this.#output.view;
+  }
+
+  /**
+   * Begins a segment, and takes its sequence numbers from the sender.
+   *
+   * @param payloadLength in bytes, at most the sender's `maxSegmentSize`.
+   * @returns the offset of the payload in the output.
+   */
+  begin(
+    context: PacketContext,
+    sender: Endpoint,
+    receiver: Endpoint,
+    flags: number,
+    payloadLength: number,
+    comment?: string,
+  ): number {
+    const ipHeaderLength = sender.isIpv4 ? IPV4_HEADER_LENGTH : IPV6_HEADER_LENGTH;
+    const headerLength = tcpHeaderLength(flags);
+    const length = headerLength + payloadLength;
+    const frameLength = ETHERNET_HEADER_LENGTH + ipHeaderLength + length;
+    const frameAt = this.#section.addPacket(
+      context.interfaceId,
+      context.timeNs,
+      frameLength,
+      frameLength,
+      sender.isLocal ? PACKET_FLAGS.outbound : PACKET_FLAGS.inbound,
+      comment === undefined ? NO_COMMENTS : [comment],
+    );
+    const { view } = this.#output;
+    const ipAt = frameAt + ETHERNET_HEADER_LENGTH;
+    if (sender.isIpv4) {
+      encodeEthernetHeader(view, frameAt, sender.isClient, ETHER_TYPE_IPV4);
+      encodeIpv4Header(view, ipAt, sender, receiver, length);
+    } else {
+      encodeEthernetHeader(view, frameAt, sender.isClient, ETHER_TYPE_IPV6);
+      encodeIpv6Header(view, ipAt, sender, receiver, length);
+    }
+    this.#headerAt = ipAt + ipHeaderLength;
+    this.#headerTotal = encodeTcpHeader(view, this.#headerAt, sender, receiver, flags, length);
+    sender.advance(payloadLength + (flags & (SYN | FIN) ? 1 : 0));
+    return this.#headerAt + headerLength;
+  }
+
+  /** Puts bytes at `at` of the output, and returns their sum. */
+  copy(bytes: Uint8Array, start: number, length: number, at: number): number {
+    if (this.#source.buffer !== bytes.buffer) this.#source = new DataView(bytes.buffer);
+    return copyAndSum(this.#source, bytes.byteOffset + start, length, this.#output.view, at);
+  }
+
+  /** Puts zeros at `at` of the output. Their sum is 0. */
+  zero(at: number, length: number): void {
+    this.#output.bytes.fill(0, at, at + length);
+  }
+
+  /** @param payloadSum the sum of the whole payload (checksum.ts). */
+  end(payloadSum: number): void {
+    encodeTcpChecksum(this.#output.view, this.#headerAt, this.#headerTotal + payloadSum);
+  }
+}

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import type { DataEvent, Event, SessionEvent } from '../../src/event.ts';
+import { MAX_TIME_NS } from '../../src/recording/format.ts';
+
+const text = fc.string({ unit: 'grapheme' });
+const uint32 = fc.nat(0xffff_ffff);
+const port = fc.nat(0xffff);
+/** Small ones and all of 53 bits alike, so that every width of a CBOR integer occurs. */
+const count = fc.oneof(
+  fc.nat(300),
+  fc.nat(0xffff_ffff),
+  fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+);
+const id = count.map((value) => Math.max(1, value));
+const durationNs = count.map((value) => Math.min(value, MAX_TIME_NS));
+const ktimeNs = fc.oneof(
+  durationNs,
+  fc.integer({ min: -70_000, max: 0 }),
+  fc.integer({ min: -MAX_TIME_NS, max: MAX_TIME_NS }),
+);
+const addressLength = fc.constantFrom(4, 16);
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+
+const processEvent = fc.record({
+  kind: fc.constant('process' as const),
+  ktimeNs,
+  pid: uint32,
+  comm: text,
+  exe: text,
+  uid: uint32,
+});
+
+const connectionEvent = addressLength.chain((length) =>
+  fc.record({
+    kind: fc.constant('connection' as const),
+    ktimeNs,
+    connection: id,
+    localAddress: bytes(length),
+    remoteAddress: bytes(length),
+    localPort: port,
+    remotePort: port,
+    role: fc.constantFrom('client' as const, 'server' as const, 'unknown' as const),
+    netns: uint32,
+    seenOpening: fc.boolean(),
+  }),
+);
+
+const sessionEvent: fc.Arbitrary<SessionEvent> = fc.record({
+  kind: fc.constant('session' as const),
+  ktimeNs,
+  session: id,
+  pid: uint32,
+  protocol: fc.constantFrom('tls' as const, 'plain' as const),
+  library: text,
+  connection: count,
+  evidence: fc.constantFrom('none', 'nested', 'set-fd', 'fingerprint'),
+});
+
+/** Payloads that stand anywhere in a longer buffer, calls that were longer than what was captured. */
+export const dataEvent: fc.Arbitrary<DataEvent> = fc
+  .record({
+    kind: fc.constant('data' as const),
+    ktimeNs,
+    durationNs,
+    session: id,
+    pid: uint32,
+    tid: uint32,
+    direction: fc.constantFrom('read' as const, 'write' as const),
+    function: fc.constantFrom('SSL_read', 'SSL_write', 'SSL_read_ex', 'gnutls_record_send'),
+    position: count,
+    callOffset: fc.oneof(fc.constant(0), fc.nat(0xffff_ffff)),
+    payload: fc.uint8Array({ maxLength: 400 }),
+    before: fc.nat(20),
+    after: fc.nat(20),
+    lost: fc.oneof(fc.constant(0), fc.nat(0xffff_ffff)),
+  })
+  .map(({ before, after, lost, ...event }) => {
+    const payloadStart = Math.min(before, event.payload.length);
+    const capturedLength = Math.max(0, event.payload.length - payloadStart - after);
+    const originalLength = event.callOffset + capturedLength + lost;
+    return { ...event, payloadStart, capturedLength, originalLength };
+  });
+
+const sessionEndEvent = fc.record({
+  kind: fc.constant('session-end' as const),
+  ktimeNs,
+  session: id,
+  readPosition: count,
+  writePosition: count,
+});
+
+const closeEvent = fc.record({
+  kind: fc.constant('close' as const),
+  ktimeNs,
+  connection: id,
+  cause: fc.constantFrom('fin' as const, 'rst' as const),
+  by: fc.constantFrom('local' as const, 'remote' as const),
+  readable: fc.boolean(),
+});
+
+const statisticsEvent = fc.record({
+  kind: fc.constant('statistics' as const),
+  ktimeNs,
+  calls: count,
+  bytes: count,
+  lost: fc.array(fc.record({ reason: text, calls: count, bytes: count }), { maxLength: 4 }),
+});
+
+export const plainEvent = fc.oneof(
+  processEvent,
+  connectionEvent,
+  sessionEvent,
+  sessionEndEvent,
+  closeEvent,
+  statisticsEvent,
+);
+
+/** Any event that the types of event.ts allow. */
+export const anyEvent: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 2, arbitrary: plainEvent },
+  { weight: 1, arbitrary: dataEvent },
+);
