@@ -6,8 +6,11 @@ import { UserError } from '../user-error.ts';
 /** What shells add to the number of the signal that ended a command. */
 const EXIT_SIGNAL_BASE = 128;
 
-/** Waits for a line on descriptor 3, then becomes the command: same pid, same standard streams. */
-const GATE = 'read -r line <&3; exec 3<&-; exec "$@"';
+/**
+ * Waits for a line on descriptor 3, then becomes the command: same pid, same standard streams.
+ * Without a line, because plaincap ended, it ends too.
+ */
+const GATE = 'read -r line <&3 || exit 125; exec 3<&-; exec "$@"';
 
 /** A command that has its process id before its first instruction runs. */
 export class GatedCommand {

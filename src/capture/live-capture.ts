@@ -28,7 +28,7 @@ export interface LiveConsumer {
    * Called after each reading of the ring, `idle` if it gave nothing. The next reading waits for
    * what it returns: meanwhile the ring buffers, and what does not fit there is counted.
    */
-  afterBatch(idle: boolean): Promise<void> | undefined;
+  afterBatch(idle: boolean): Promise<unknown> | undefined;
 }
 
 /** The events of running processes, by probes in the kernel. */

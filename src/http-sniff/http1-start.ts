@@ -22,6 +22,11 @@ const RESPONSE_START = 'HTTP/1.';
 /** How a request line goes on after its target (RFC 9112 section 3). */
 const REQUEST_VERSION = ' HTTP/1.';
 
+/** A whole request line, or a status line up to its reason (RFC 9112 section 4). */
+const START_LINE = new RegExp(
+  `(?:${METHODS.join('|')}) [!-~]+ HTTP/1\\.[01]\r\n|HTTP/1\\.[01] [1-5][0-9]{2}[ \r]`,
+);
+
 /**
  * Whether `text` begins an HTTP/1 request or response, or is too short to tell. SIP and RTSP have
  * the same methods, but another version.
@@ -34,4 +39,9 @@ export function matchHttp1Start(text: string): 'request' | 'response' | 'incompl
   }
   const mayGoOn = [RESPONSE_START, ...REQUEST_STARTS].some((start) => start.startsWith(text));
   return mayGoOn ? 'incomplete' : 'other';
+}
+
+/** Offset of the first HTTP/1 message that begins in `text`, or -1. */
+export function findHttp1Start(text: string): number {
+  return text.search(START_LINE);
 }

@@ -13,8 +13,8 @@ export const CLIENT_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 const MAX_FIRST_BYTE = 0x0f;
 
 /**
- * Whether these first bytes begin HTTP/2: with the client's preface, or with frames, up to the end
- * of the bytes. SETTINGS, which also begin what the server sends, are told from other frames.
+ * Whether `bytes` begin HTTP/2: with the client's preface, or with frames, up to the end of the
+ * bytes. SETTINGS, with which the server begins, are told from other frames.
  */
 export function matchHttp2Start(
   bytes: Uint8Array,
@@ -25,14 +25,24 @@ export function matchHttp2Start(
   if (bytes.length < FRAME_HEADER_LENGTH) {
     return (bytes[0] as number) <= MAX_FIRST_BYTE ? 'incomplete' : 'other';
   }
-  if (!isFrameChain(bytes)) return 'other';
+  if (!beginsFrames(bytes, 0)) return 'other';
   return frameType(bytes, 0) === SETTINGS ? 'settings' : 'frames';
 }
 
-/** Whether every frame that begins in the bytes has a plausible header, if all of it is there. */
-function isFrameChain(bytes: Uint8Array): boolean {
+/** Offset of the first frame that begins in the middle of `bytes`, or -1. */
+export function findHttp2Frame(bytes: Uint8Array): number {
   const last = bytes.length - FRAME_HEADER_LENGTH;
-  for (let at = 0; at <= last; at += FRAME_HEADER_LENGTH + frameLength(bytes, at)) {
+  for (let at = 0; at <= last; at++) {
+    // An upper byte of its stream's number would take eight million requests, and noise has one.
+    if (bytes[at + 5] === 0 && beginsFrames(bytes, at)) return at;
+  }
+  return -1;
+}
+
+/** Whether all frame headers from `at` on are plausible, of as many frames as begin there. */
+function beginsFrames(bytes: Uint8Array, start: number): boolean {
+  const last = bytes.length - FRAME_HEADER_LENGTH;
+  for (let at = start; at <= last; at += FRAME_HEADER_LENGTH + frameLength(bytes, at)) {
     if (!isPlausibleFrameHeader(bytes, at)) return false;
   }
   return true;

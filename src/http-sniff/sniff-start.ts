@@ -1,5 +1,5 @@
-import { matchHttp1Start } from './http1-start.ts';
-import { matchHttp2Start } from './http2-start.ts';
+import { findHttp1Start, matchHttp1Start } from './http1-start.ts';
+import { findHttp2Frame, matchHttp2Start } from './http2-start.ts';
 
 /** What the bytes of one end of a conversation begin with; `other` is any other protocol. */
 export type Start =
@@ -13,20 +13,24 @@ export type Start =
 /** By their ALPN names (RFC 7301 section 6). */
 export type HttpVersion = 'h2' | 'http/1.1';
 
-/** A request line of this length is looked at in whole. */
-const MAX_TEXT_LENGTH = 8192;
+/** A longer request line is not read to its end. */
+const MAX_LINE_LENGTH = 8192;
 
 /**
- * What the first captured bytes of one end are: those of a message, or, if the capture began later
- * than the connection, of a whole HTTP/2 frame. `incomplete` when fewer than 24 may become several.
+ * What `bytes` begin with: a message, or, as a capture may begin later than its connections, any
+ * HTTP/2 frame. `incomplete` if they are less than 24, and what follows may make them several.
  */
 export function sniffStart(bytes: Uint8Array): Start | 'incomplete' {
   const http2 = matchHttp2Start(bytes);
   if (http2 === 'incomplete') return http2;
   if (http2 !== 'other') return `http2-${http2}`;
-  const text = Buffer.from(bytes.subarray(0, MAX_TEXT_LENGTH)).toString('latin1');
-  const http1 = matchHttp1Start(text);
+  const http1 = matchHttp1Start(latin1(bytes.subarray(0, MAX_LINE_LENGTH)));
   return http1 === 'request' || http1 === 'response' ? `http1-${http1}` : http1;
+}
+
+/** Offset of the first HTTP/1 message or HTTP/2 frame that begins anywhere in `bytes`, or -1. */
+export function findStart(bytes: Uint8Array, version: HttpVersion): number {
+  return version === 'h2' ? findHttp2Frame(bytes) : findHttp1Start(latin1(bytes));
 }
 
 export function httpVersionOf(start: Start): HttpVersion | undefined {
@@ -54,4 +58,8 @@ export function senderOf(start: Start): 'client' | 'server' | undefined {
     default:
       return undefined;
   }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
 }

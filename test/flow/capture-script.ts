@@ -1,50 +1,178 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import type { CloseEvent, DataEvent, Direction, Event, Role } from '../../src/event.ts';
-import type { Summary } from '../../src/flow/summary.ts';
+import { afterAll } from 'vitest';
+import type {
+  CloseEvent,
+  ConnectionEvent,
+  DataEvent,
+  Direction,
+  Event,
+  SessionEvent,
+} from '../../src/event.ts';
 import { createPcapngPipeline } from '../../src/pipeline.ts';
 import { GrowingOutput } from './growing-output.ts';
 
-const START_EPOCH_NS = 1_700_000_000_000_000_000n;
 const STEP_NS = 1_000_000;
-
 const HEADER = {
   plaincapVersion: '0.1.0',
-  hostname: 'test',
+  hostname: 'testhost',
   kernel: 'Linux 6.1.0 x86_64',
-  start: { epochNs: START_EPOCH_NS, ktimeNs: 0n },
-  connectionSource: 'test',
+  start: { epochNs: 1_700_000_000_000_000_000n, ktimeNs: 5_000_000_000n },
+  connectionSource: 'script',
 };
 
-export interface ScriptedConnection {
-  /** `10.0.0.1:50000`, as the program sees it. */
-  local?: string;
-  remote?: string;
-  role?: Role;
-  netns?: number;
-  seenOpening?: boolean;
-  id?: number;
-}
+const folder = mkdtempSync(join(tmpdir(), 'plaincap-flow-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
 
 /**
- * A capture told event by event, each a millisecond after the one before, and written by the
- * pipeline as it is told. What it is not told otherwise is a curl that connects to port 443.
+ * A capture told event by event, one a millisecond, and written by the pipeline as it is told.
+ * What a test does not say is of a curl that connects to port 443.
  */
 export class CaptureScript {
   /** Of the next event. */
   ktimeNs = 0;
-  readonly #output = new GrowingOutput();
-  readonly #pipeline = createPcapngPipeline(HEADER, this.#output);
+  readonly output = new GrowingOutput();
+  readonly #pipeline = createPcapngPipeline(HEADER, this.output);
   readonly #pids = new Set<number>();
-  #lastConnection = 0;
-  #lastSession = 0;
+  #connections = 0;
+  #sessions = 0;
 
   tell(event: Event): void {
     this.#pipeline.handle(event);
     this.ktimeNs += STEP_NS;
   }
 
-  ...
+  process(pid: number, comm: string, exe = `/usr/bin/${comm}`): void {
+    this.#pids.add(pid);
+    this.tell({ kind: 'process', ktimeNs: this.ktimeNs, pid, comm, exe, uid: 1000 });
+  }
+
+  /** Returns its id. Every connection is from another address. */
+  connection(known: Partial<ConnectionEvent> = {}): number {
+    this.#connections++;
+    const connection = known.connection ?? this.#connections;
+    const { ktimeNs } = this;
+    this.tell({
+      kind: 'connection',
+      ktimeNs,
+      connection,
+      localAddress: Uint8Array.of(10, 1, this.#connections >> 8, this.#connections),
+      remoteAddress: Uint8Array.of(10, 2, 0, 1),
+      localPort: 50_000,
+      remotePort: 443,
+      role: 'client',
+      netns: 1,
+      seenOpening: true,
+      ...known,
+    });
+    return connection;
+  }
+
+  close(connection: number, known: Partial<CloseEvent> = {}): void {
+    const { ktimeNs } = this;
+    const end = { cause: 'fin', by: 'local', readable: false } as const;
+    this.tell({ kind: 'close', ktimeNs, connection, ...end, ...known });
+  }
+
+  session(connection: number, known: Partial<SessionEvent> = {}): SessionScript {
+    const session = new SessionScript(this, ++this.#sessions, known);
+    if (!this.#pids.has(session.pid)) this.process(session.pid, 'curl');
+    session.bind(connection);
+    return session;
+  }
+
+  /** A session in a connection of its own. */
+  conversation(known: Partial<ConnectionEvent> = {}): SessionScript {
+    return this.session(this.connection(known));
+  }
+
+  end() {
+    return this.#pipeline.end();
+  }
+
+  /** Writes a file, gone after the last test, and returns its path. */
+  save(): string {
+    const path = join(folder, `${++files}.pcapng`);
+    writeFileSync(path, this.output.written);
+    return path;
+  }
+}
+
+export class SessionScript {
+  readonly pid: number;
+  connection = 0;
+  /** Of the next byte. */
+  readonly positions: Record<Direction, number> = { read: 0, write: 0 };
+  readonly #capture: CaptureScript;
+  readonly #id: number;
+  readonly #known: Partial<SessionEvent>;
+
+  constructor(capture: CaptureScript, id: number, known: Partial<SessionEvent>) {
+    this.#capture = capture;
+    this.#id = id;
+    this.#known = known;
+    this.pid = known.pid ?? 4711;
+  }
+
+  bind(connection: number): void {
+    this.connection = connection;
+    this.#capture.tell({
+      kind: 'session',
+      ktimeNs: this.#capture.ktimeNs,
+      session: this.#id,
+      pid: this.pid,
+      protocol: 'tls',
+      library: '/usr/lib/x86_64-linux-gnu/libssl.so.3',
+      evidence: connection === 0 ? 'none' : 'fingerprint',
+      ...this.#known,
+      connection,
+    });
+  }
+
+  write(bytes: string | Uint8Array, known: Partial<DataEvent> = {}): void {
+    this.#data('write', bytes, known);
+  }
+
+  read(bytes: string | Uint8Array, known: Partial<DataEvent> = {}): void {
+    this.#data('read', bytes, known);
+  }
+
+  /** The next bytes do not reach an event. */
+  lose(direction: Direction, bytes: number): void {
+    this.positions[direction] += bytes;
+  }
+
+  end(): void {
+    this.#capture.tell({
+      kind: 'session-end',
+      ktimeNs: this.#capture.ktimeNs,
+      session: this.#id,
+      readPosition: this.positions.read,
+      writePosition: this.positions.write,
+    });
+  }
+
+  #data(direction: Direction, bytes: string | Uint8Array, known: Partial<DataEvent>): void {
+    const payload = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
+    this.#capture.tell({
+      kind: 'data',
+      ktimeNs: this.#capture.ktimeNs,
+      durationNs: 1000,
+      session: this.#id,
+      pid: this.pid,
+      tid: this.pid,
+      direction,
+      function: direction === 'write' ? 'SSL_write' : 'SSL_read',
+      position: this.positions[direction],
+      callOffset: 0,
+      originalLength: payload.length,
+      payload,
+      payloadStart: 0,
+      capturedLength: payload.length,
+      ...known,
+    });
+    this.positions[direction] += payload.length;
+  }
 }

@@ -121,3 +121,29 @@ export const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   { weight: 2, arbitrary: plainEvent },
   { weight: 1, arbitrary: dataEvent },
 );
+
+/** Any events in an order that event.ts allows: what they name is told before. */
+export const anyEvents: fc.Arbitrary<Event[]> = fc
+  .array(anyEvent, { maxLength: 30 })
+  .map((events) => {
+    const told = new Set<string>();
+    const inOrder: Event[] = [];
+    for (const event of events) {
+      const { ktimeNs } = event;
+      const pid = 'pid' in event ? event.pid : 1;
+      const tell = (earlier: Event, id: number) => {
+        if (!told.has(`${earlier.kind} ${id}`)) inOrder.push(earlier);
+        told.add(`${earlier.kind} ${id}`);
+      };
+      tell({ kind: 'process', ktimeNs, pid, comm: 'a', exe: '', uid: 0 }, pid);
+      if ('session' in event) {
+        const { session } = event;
+        const [protocol, evidence] = ['tls', 'none'] as const;
+        const names = { session, pid, connection: 0, library: '' };
+        tell({ kind: 'session', ktimeNs, protocol, evidence, ...names }, session);
+        if (event.kind === 'session-end') told.delete(`session ${session}`);
+      }
+      inOrder.push(event);
+    }
+    return inOrder;
+  });

@@ -1,0 +1,105 @@
+import { isatty } from 'node:tty';
+import { GatedCommand } from '../capture/gated-command.ts';
+import { LiveCapture } from '../capture/live-capture.ts';
+import { isRunning, listProcessTree } from '../capture/process-tree.ts';
+import type { CaptureOptions } from '../command-line/capture-command.ts';
+import { requireNoObstacle } from '../doctor/obstacle.ts';
+import type { Event } from '../event.ts';
+import { parseDestination } from '../sink/destination.ts';
+import { Tally } from '../summary.ts';
+import { findLibraries } from '../targets/find-libraries.ts';
+import type { Library } from '../targets/library.ts';
+import { listProcesses } from '../targets/mapped-files.ts';
+import { resolveCommand } from '../targets/resolve-command.ts';
+import { UserError } from '../user-error.ts';
+import { EventOutputs } from './event-outputs.ts';
+
+/** Readers of a file or a pipe see an event at most so much after it was read from the ring. */
+const FLUSH_MS = 100;
+
+/**
+ * Captures until a signal, until nobody takes what it captures, or until the command ends.
+ *
+ * @param command its words; none to capture what runs already
+ * @returns the exit code: that of the command, if there is one
+ * @throws UserError before any destination is opened, if the capture cannot begin
+ */
+export async function capture(
+  options: CaptureOptions,
+  command: readonly string[],
+): Promise<number> {
+  const destinations = options.destinations.map(parseDestination);
+  for (const pid of options.pids) {
+    if (!isRunning(pid)) throw new UserError(`--pid ${pid}: there is no such process`);
+  }
+  const program = command[0] === undefined ? undefined : resolveCommand(command[0]);
+  requireNoObstacle();
+  const watchAll = options.pids.length === 0 && program === undefined;
+  const libraries = findLibraries({
+    files: options.libraries,
+    pids: watchAll ? listProcesses() : options.pids.flatMap(listProcessTree),
+    ...(program && { command: program }),
+  });
+
+  const live = new LiveCapture({ ringBytes: options.ringBytes, watchAll });
+  const outputs = await EventOutputs.open(destinations, live.header);
+  for (const pid of options.pids) live.watch(pid);
+  for (const library of libraries) live.attach(library);
+
+  const child = program === undefined ? undefined : new GatedCommand(command);
+  if (child) live.watch(child.pid);
+  else console.error(`plaincap: capturing ${describe(libraries)}; Ctrl-C ends it`);
+  endWith(live, outputs, child);
+  child?.open();
+
+  const tally = new Tally();
+  try {
+    await live.run(consumer(outputs, tally));
+    const summary = await outputs.end();
+    if (outputs.open) console.error(`plaincap: ${tally.line(summary)}`);
+  } finally {
+    await child?.exitCode;
+    live.close();
+  }
+  return (await child?.exitCode) ?? 0;
+}
+
+function describe(libraries: readonly Library[]): string {
+  return libraries.map(({ name }) => name).join(', ');
+}
+
+/** Stops the capture when its time has come. The command is never stopped, only told of signals. */
+function endWith(live: LiveCapture, outputs: EventOutputs, child?: GatedCommand): void {
+  const stop = () => live.stop();
+  outputs.stopped.then(stop);
+  child?.exitCode.finally(stop);
+  const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!child) stop();
+      // A terminal sends its own to the command as well.
+      else if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal);
+    });
+  }
+}
+
+function consumer(outputs: EventOutputs, tally: Tally) {
+  let flushed = 0;
+  let written = false;
+  return {
+    handle: (event: Event): void => {
+      written = true;
+      tally.handle(event);
+      outputs.handle(event);
+    },
+    afterBatch: (idle: boolean): Promise<unknown> | undefined => {
+      const now = performance.now();
+      if (written && (idle || now - flushed > FLUSH_MS)) {
+        outputs.flush();
+        flushed = now;
+        written = false;
+      }
+      return outputs.drained();
+    },
+  };
+}
