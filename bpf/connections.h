@@ -84,22 +84,24 @@ static __always_inline void read_addresses(struct sock *sk, struct connection_re
 	*(__be32 *)record->local_address = BPF_CORE_READ(common, skc_rcv_saddr);
 }
 
-static __always_inline void announce_connection(struct sock *sk, struct connection *connection,
+/* False if the ring is full. */
+static __always_inline bool announce_connection(struct sock *sk, struct connection *connection,
 						__u32 tgid)
 {
 	struct connection_record *record;
 
 	if (connection->announced)
-		return;
+		return true;
 	record = reserve_record(RECORD_CONNECTION, sizeof(*record), tgid, connection->ktime);
 	if (!record)
-		return; /* the next call on this socket tries again */
+		return false;
 	record->connection = connection->id;
 	record->role = connection->role;
 	record->seen_opening = connection->seen_opening;
 	read_addresses(sk, record);
 	bpf_ringbuf_submit(record, wakeup_flags());
 	connection->announced = 1;
+	return true;
 }
 
 #endif

@@ -197,7 +197,8 @@ struct session {
 	__u16 library;
 	__u8 evidence;
 	__u8 announced; /* the addon was told of the state above */
-	__u32 reserved;
+	__u8 ended;	/* the TLS object is gone, and the addon was not told yet */
+	__u8 reserved[3];
 };
 
 struct loss_count {

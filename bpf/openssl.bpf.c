@@ -61,7 +61,7 @@ int BPF_URETPROBE(ssl_return, long result)
 	key.tgid = pid_tgid >> 32;
 	session = get_session(&key, cookie_library(call->cookie));
 	if (!session) {
-		count_lost(LOSS_TABLE_FULL, 1, payload.length);
+		lose_payload(&payload, LOSS_TABLE_FULL);
 		return 0;
 	}
 	payload.header.ktime = bpf_ktime_get_boot_ns();
@@ -76,8 +76,10 @@ int BPF_URETPROBE(ssl_return, long result)
 	/* Programs that use one SSL from two threads at a time do so in different directions. */
 	payload.position = session->position[payload.direction % DIRECTIONS];
 	session->position[payload.direction % DIRECTIONS] += payload.length;
-	announce_session(session, key.tgid, payload.header.ktime);
-	emit_payload(&payload);
+	if (announce_session(session, key.object, key.tgid, payload.header.ktime))
+		emit_payload(&payload);
+	else
+		lose_payload(&payload, LOSS_RING_FULL);
 	return 0;
 }
 
@@ -85,12 +87,8 @@ SEC("uprobe")
 int BPF_UPROBE(ssl_free_entry, __u64 ssl)
 {
 	struct session_key key = {.object = ssl, .tgid = current_tgid()};
-	struct session *session = bpf_map_lookup_elem(&sessions, &key);
 
-	if (!session)
-		return 0;
-	announce_session_end(session, key.tgid);
-	bpf_map_delete_elem(&sessions, &key);
+	end_session(&key);
 	return 0;
 }
 

@@ -86,23 +86,35 @@ static long copy_next_chunk(__u32 index, struct payload *p)
 	return 0;
 }
 
-static __always_inline void emit_payload(struct payload *p)
+static __always_inline void count_payload(const struct payload *p)
 {
 	struct counters *c = cpu_counters();
 
+	if (!c)
+		return;
+	__sync_fetch_and_add(&c->calls, 1);
+	__sync_fetch_and_add(&c->bytes, p->length);
+}
+
+static __always_inline void emit_payload(struct payload *p)
+{
+	count_payload(p);
 	p->call->lost_ring_full = 0;
 	p->call->lost_unreadable = 0;
 	bpf_loop(CALL_MAX_BYTES / CHUNK_MAX_BYTES, copy_next_chunk, p, 0);
-	if (c) {
-		__sync_fetch_and_add(&c->calls, 1);
-		__sync_fetch_and_add(&c->bytes, p->length);
-	}
 	if (p->call->lost_ring_full)
 		count_lost(LOSS_RING_FULL, 1, p->call->lost_ring_full);
 	if (p->call->lost_unreadable)
 		count_lost(LOSS_UNREADABLE, 1, p->call->lost_unreadable);
 	if (p->length > CALL_MAX_BYTES)
 		count_lost(LOSS_CALL_TOO_LONG, 1, p->length - CALL_MAX_BYTES);
+}
+
+/* Not one chunk of the call can be told. */
+static __always_inline void lose_payload(const struct payload *p, enum loss_reason reason)
+{
+	count_payload(p);
+	count_lost(reason, 1, p->length);
 }
 
 #endif

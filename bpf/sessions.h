@@ -7,68 +7,105 @@
 #include "maps.h"
 #include "ring.h"
 
+/* False if the ring is full. */
+static __always_inline bool announce_session_end(const struct session *session, __u32 tgid)
+{
+	struct session_end_record *record;
+
+	if (!session->announced)
+		return true;
+	record = reserve_record(RECORD_SESSION_END, sizeof(*record), tgid, bpf_ktime_get_boot_ns());
+	if (!record)
+		return false;
+	record->session = session->id;
+	record->position[DIRECTION_READ] = session->position[DIRECTION_READ];
+	record->position[DIRECTION_WRITE] = session->position[DIRECTION_WRITE];
+	bpf_ringbuf_submit(record, wakeup_flags());
+	return true;
+}
+
+/* The session of a TLS object, made when there is none; NULL if the table is full. */
 static __always_inline struct session *get_session(const struct session_key *key, __u16 library)
 {
 	struct session *known = bpf_map_lookup_elem(&sessions, key);
 	struct session fresh = {};
 
-	if (known)
+	if (known && !known->ended)
 		return known;
+	if (known)
+		announce_session_end(known, key->tgid);
 	fresh.id = __sync_fetch_and_add(&last_session, 1) + 1;
 	fresh.library = library;
-	bpf_map_update_elem(&sessions, key, &fresh, BPF_NOEXIST);
+	bpf_map_update_elem(&sessions, key, &fresh, BPF_ANY);
 	return bpf_map_lookup_elem(&sessions, key);
 }
 
-static __always_inline void announce_process(__u32 tgid, __u64 ktime)
+/*
+ * The TLS object is gone. While the ring is too full to tell, the session stays for the addon to
+ * find when the process ends, or until the next object at the same address.
+ */
+static __always_inline void end_session(const struct session_key *key)
 {
-	struct task_struct *leader = BPF_CORE_READ(bpf_get_current_task_btf(), group_leader);
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+
+	if (!session)
+		return;
+	if (announce_session_end(session, key->tgid))
+		bpf_map_delete_elem(&sessions, key);
+	else
+		session->ended = 1;
+}
+
+/* False if the ring is full. */
+static __always_inline bool announce_process(__u32 tgid, __u64 ktime)
+{
+	struct task_struct *leader;
 	struct process_record *record;
 	__u8 yes = 1;
 
 	if (bpf_map_lookup_elem(&processes, &tgid))
-		return;
+		return true;
 	record = reserve_record(RECORD_PROCESS, sizeof(*record), tgid, ktime);
 	if (!record)
-		return;
+		return false;
+	leader = BPF_CORE_READ(bpf_get_current_task_btf(), group_leader);
 	record->uid = (__u32)bpf_get_current_uid_gid();
 	BPF_CORE_READ_STR_INTO(&record->comm, leader, comm);
 	bpf_ringbuf_submit(record, wakeup_flags());
 	bpf_map_update_elem(&processes, &tgid, &yes, BPF_ANY);
+	return true;
 }
 
-/* Tells the addon of a session that is new or changed. On a full ring the next call tries again. */
-static __always_inline void announce_session(struct session *session, __u32 tgid, __u64 ktime)
+/*
+ * Tells the addon of a session that is new or changed, and before it of its process and its
+ * connection. False if the ring is full: then nothing may be told of the session yet.
+ */
+static __always_inline bool announce_session(struct session *session, __u64 object, __u32 tgid,
+					     __u64 ktime)
 {
 	struct session_record *record;
+	struct connection *connection;
+	__u64 key = session->sock;
 
-	announce_process(tgid, ktime);
+	if (!announce_process(tgid, ktime))
+		return false;
 	if (session->announced)
-		return;
+		return true;
+	connection = bpf_map_lookup_elem(&connections, &key);
+	if (connection && connection->id == session->connection &&
+	    !announce_connection((struct sock *)key, connection, tgid))
+		return false;
 	record = reserve_record(RECORD_SESSION, sizeof(*record), tgid, ktime);
 	if (!record)
-		return;
+		return false;
 	record->session = session->id;
+	record->object = object;
 	record->connection = session->connection;
 	record->library = session->library;
 	record->evidence = session->evidence;
 	bpf_ringbuf_submit(record, wakeup_flags());
 	session->announced = 1;
-}
-
-static __always_inline void announce_session_end(const struct session *session, __u32 tgid)
-{
-	struct session_end_record *record;
-
-	if (!session->announced)
-		return;
-	record = reserve_record(RECORD_SESSION_END, sizeof(*record), tgid, bpf_ktime_get_boot_ns());
-	if (!record)
-		return;
-	record->session = session->id;
-	record->position[DIRECTION_READ] = session->position[DIRECTION_READ];
-	record->position[DIRECTION_WRITE] = session->position[DIRECTION_WRITE];
-	bpf_ringbuf_submit(record, wakeup_flags());
+	return true;
 }
 
 /* Its connection is known beyond doubt, and still open. */
@@ -87,8 +124,8 @@ static __always_inline bool is_proven(const struct session *session)
  * The session is carried by this socket. A program that uses its TLS object again for another
  * connection gets a new session, whose byte positions begin at 0.
  */
-static __always_inline void bind_session(struct session *session, struct sock *sk, __u8 evidence,
-					 __u32 tgid)
+static __always_inline void bind_session(struct session *session, const struct session_key *object,
+					 struct sock *sk, __u8 evidence)
 {
 	struct connection *connection = get_connection(sk);
 
@@ -102,7 +139,7 @@ static __always_inline void bind_session(struct session *session, struct sock *s
 		if (evidence == EVIDENCE_NESTED && is_proven(session))
 			return;
 		if (session->position[DIRECTION_READ] || session->position[DIRECTION_WRITE]) {
-			announce_session_end(session, tgid);
+			announce_session_end(session, object->tgid);
 			session->id = __sync_fetch_and_add(&last_session, 1) + 1;
 			session->position[DIRECTION_READ] = 0;
 			session->position[DIRECTION_WRITE] = 0;
@@ -116,10 +153,7 @@ static __always_inline void bind_session(struct session *session, struct sock *s
 		session->announced = 0;
 	}
 	connection->session = session->id;
-	if (connection->announced && session->announced)
-		return;
-	announce_connection(sk, connection, tgid);
-	announce_session(session, tgid, bpf_ktime_get_boot_ns());
+	announce_session(session, object->object, object->tgid, bpf_ktime_get_boot_ns());
 }
 
 #endif

@@ -25,7 +25,7 @@ static __always_inline void bind_by_nesting(struct call *call, struct sock *sk)
 	struct session *session = get_session(&key, cookie_library(call->cookie));
 
 	if (session)
-		bind_session(session, sk, EVIDENCE_NESTED, key.tgid);
+		bind_session(session, &key, sk, EVIDENCE_NESTED);
 }
 
 static __always_inline bool bind_by_fingerprint(const struct sent *sent, struct sock *sk)
@@ -38,7 +38,7 @@ static __always_inline bool bind_by_fingerprint(const struct sent *sent, struct 
 		return false;
 	session = bpf_map_lookup_elem(&sessions, &writer);
 	if (session)
-		bind_session(session, sk, EVIDENCE_FINGERPRINT, tgid);
+		bind_session(session, &writer, sk, EVIDENCE_FINGERPRINT);
 	return true;
 }
 
