@@ -68,19 +68,24 @@ function describe(libraries: readonly Library[]): string {
   return libraries.map(({ name }) => name).join(', ');
 }
 
-/** Stops the capture when its time has come. The command is never stopped, only told of signals. */
+/**
+ * Stops the capture when its time has come. The command is never stopped, only told of signals.
+ */
 function endWith(live: LiveCapture, outputs: EventOutputs, child?: GatedCommand): void {
   const stop = () => live.stop();
   outputs.stopped.then(stop);
   child?.exitCode.finally(stop);
-  const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (!child) stop();
-      // A terminal sends its own to the command as well.
-      else if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal);
-    });
+    if (child) process.on(signal, () => passOn(signal, child));
+    // Only the first one: the second ends us also while a reader of our output stalls.
+    else process.once(signal, stop);
   }
+}
+
+function passOn(signal: NodeJS.Signals, child: GatedCommand): void {
+  const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  // A terminal sends its signals to the command as well.
+  if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal);
 }
 
 function consumer(outputs: EventOutputs, tally: Tally) {

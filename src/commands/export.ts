@@ -36,7 +36,7 @@ export async function exportRecording(
   await source.close();
   // Nobody reads stdout any more: that is no failure, and nothing to talk about.
   if (!outputs.open) return 0;
-  console.error(tally.line(summary));
+  console.error(`plaincap: ${tally.line(summary)}`);
   requireWhole(source.name, reader.end);
   return 0;
 }

@@ -24,6 +24,7 @@ export class FlowTable {
     unknownConnectionSessions: 0,
     bytes: { read: 0, write: 0 },
     lostBytes: { atStart: 0, between: 0, atEnd: 0 },
+    leftOutBytes: 0,
     mirroredBytes: 0,
     statistics: undefined,
   };

@@ -42,11 +42,16 @@ export class Flow {
     this.#encapsulation.write(this.#sender(direction), bytes, start, length);
   }
 
-  /** Lost bytes. In a flow that is over, only the comment tells of them. */
-  writeGap(direction: Direction, length: number): void {
+  /**
+   * Bytes that are missing, for which a comment gives the reason. In a flow that is over it is all
+   * that tells of them.
+   *
+   * @param frameLeft as `Encapsulation.writeGap` has it.
+   */
+  writeGap(direction: Direction, length: number, reason: string, frameLeft?: number): void {
     const sender = this.#sender(direction);
-    const comment = `plaincap: ${length} bytes lost here`;
-    if (this.#isOpen) this.#encapsulation.writeGap(sender, length, comment);
+    const comment = `plaincap: ${reason}`;
+    if (this.#isOpen) this.#encapsulation.writeGap(sender, length, comment, frameLeft);
     else this.#encapsulation.stream.sendComment(sender, comment);
   }
 

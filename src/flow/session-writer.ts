@@ -1,4 +1,5 @@
 import type { DataEvent, Direction, SessionEndEvent } from '../event.ts';
+import { httpVersionOf } from '../http-sniff/sniff-start.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import type { Flow } from './flow.ts';
 import { HeldStart, type SessionStart } from './held-start.ts';
@@ -31,11 +32,10 @@ export class SessionWriter {
 
   /** Writes the event, or holds it until it is known how the session begins. */
   write(session: Session, event: DataEvent): void {
-    if (event.capturedLength === 0) return;
     if (session.start === undefined) {
       session.held ??= new HeldStart();
-      const bytes = session.held.sniff(event);
-      if (bytes === 'incomplete') {
+      const bytes = session.held.sniff(event, session.isLate || event.position > 0);
+      if (bytes === undefined) {
         session.held.hold(event);
         return;
       }
@@ -56,6 +56,9 @@ export class SessionWriter {
   }
 
   #begin(session: Session, start: SessionStart): void {
+    const version = httpVersionOf(start.bytes);
+    session.directions.read.begin(version, session.isLate);
+    session.directions.write.begin(version, session.isLate);
     const events = session.held?.events ?? [];
     session.start = start;
     session.held = undefined;
@@ -63,31 +66,31 @@ export class SessionWriter {
   }
 
   #writeData(session: Session, event: DataEvent): void {
-    const { direction, position, capturedLength, ktimeNs } = event;
+    const { direction, position, payload, ktimeNs } = event;
+    const state = session.directions[direction];
+    const skipped = state.skip(event);
+    const length = event.capturedLength - skipped;
+    if (length === 0) return;
+
     const process =
       event.pid === session.process.pid ? session.process : this.#processes.get(event.pid);
-    const end = session.ends[direction];
     if (session.flow !== 'mirrored' && session.flow?.isOpen === false) session.flow = undefined;
-    if (position > end) {
-      const place = end === 0 ? 'atStart' : 'between';
-      this.#writeGap(session, process, ktimeNs, direction, position, place);
+    if (position + skipped > state.end) {
+      const place = state.end === 0 ? 'atStart' : 'between';
+      this.#writeGap(session, process, ktimeNs, direction, position + skipped, place);
     }
-    // What another thread's event overtook stands in the file as lost.
-    const overtaken = Math.max(end - position, 0);
-    const length = capturedLength - overtaken;
-    if (length <= 0) return;
-
     const flow = this.#flow(session, process, ktimeNs);
-    session.ends[direction] += length;
+    const start = event.payloadStart + skipped;
     if (flow === 'mirrored') {
       this.#summary.mirroredBytes += length;
     } else {
-      flow.write(direction, event.payload, event.payloadStart + overtaken, length);
+      flow.write(direction, payload, start, length);
       this.#summary.bytes[direction] += length;
     }
+    state.advance(payload, start, length);
   }
 
-  /** Writes that the bytes up to `position` are lost, if any are. */
+  /** Writes that the bytes up to `position` are missing, if any are. */
   #writeGap(
     session: Session,
     process: Process,
@@ -96,18 +99,20 @@ export class SessionWriter {
     position: number,
     place: keyof Summary['lostBytes'],
   ): void {
-    const gap = position - session.ends[direction];
+    const state = session.directions[direction];
+    const gap = position - state.end;
     if (gap <= 0) return;
-    const isTooLong = gap > MAX_WRITTEN_GAP;
-    if (isTooLong) this.#leave(session);
-    const isNew = session.flow === undefined;
-    const remark = isTooLong ? `${gap} bytes lost before it` : undefined;
-    const flow = this.#flow(session, process, ktimeNs, remark);
-    session.ends[direction] = position;
-    if (flow === 'mirrored') return;
-    if (!isNew || !isTooLong) flow.writeGap(direction, gap);
-    this.#summary.lostBytes[place] += gap;
-    this.#processes.countGap(process);
+    const { leftOut } = state;
+    const reason = gapReason(gap - leftOut, leftOut);
+    const isRestart = gap > MAX_WRITTEN_GAP && this.#leave(session);
+    const flow = this.#flow(session, process, ktimeNs, isRestart ? reason : undefined);
+    if (flow !== 'mirrored') {
+      if (!isRestart) flow.writeGap(direction, gap, reason, state.frameLeft);
+      if (gap > leftOut) this.#processes.countGap(process);
+      this.#summary.lostBytes[place] += gap - leftOut;
+      this.#summary.leftOutBytes += leftOut;
+    }
+    state.skipTo(position);
   }
 
   /** The session's flow, at a process and a time; begun if there is none. */
@@ -128,10 +133,19 @@ export class SessionWriter {
     return flow;
   }
 
-  /** Lets the session go on in another stream. */
-  #leave(session: Session): void {
-    if (session.flow === undefined || session.flow === 'mirrored' || !session.flow.isOpen) return;
-    this.#flows.abandon(session.flow);
+  /** Lets the session go on in another stream, unless it has none that could go on. */
+  #leave(session: Session): boolean {
+    const { flow } = session;
+    if (flow === 'mirrored' || flow?.isOpen === false) return false;
+    if (flow) this.#flows.abandon(flow);
     session.flow = undefined;
+    return true;
   }
+}
+
+function gapReason(lost: number, leftOut: number): string {
+  const reasons: string[] = [];
+  if (lost > 0) reasons.push(`${lost} bytes lost here`);
+  if (leftOut > 0) reasons.push(`${leftOut} bytes left out here, a part of a message`);
+  return reasons.join(', ');
 }

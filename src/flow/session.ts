@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import type { Flow } from './flow.ts';
 import type { HeldStart, SessionStart } from './held-start.ts';
 import type { Process } from './process-table.ts';
+import { SessionDirection } from './session-direction.ts';
 
 /** A TLS object of a program, or a plain socket, from its first event until its end. */
 export class Session {
@@ -21,8 +22,10 @@ export class Session {
   flow: Flow | 'mirrored' | undefined;
   /** Streams of the file that were begun for it under synthetic addresses. */
   streams = 0;
-  /** Positions behind what was written, or lost. */
-  readonly ends: Record<Direction, number> = { read: 0, write: 0 };
+  readonly directions: Readonly<Record<Direction, SessionDirection>> = {
+    read: new SessionDirection(),
+    write: new SessionDirection(),
+  };
   isOver = false;
 
   constructor(event: SessionEvent, process: Process) {
@@ -30,6 +33,11 @@ export class Session {
     this.process = process;
     this.protocol = event.protocol;
     this.library = event.library;
+  }
+
+  /** Whether its first data may be in the middle of a conversation. */
+  get isLate(): boolean {
+    return this.connection?.openedNs === undefined;
   }
 
   /**

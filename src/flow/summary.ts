@@ -10,6 +10,8 @@ export interface Summary {
   bytes: Record<Direction, number>;
   /** Bytes that should, by where they are missing in their session's direction. */
   lostBytes: { atStart: number; between: number; atEnd: number };
+  /** Captured bytes that are left out, as no reader could find the message that they are of. */
+  leftOutBytes: number;
   /** Bytes that stand in the file as those of the connection's other end. */
   mirroredBytes: number;
   /** The last totals of the capture itself, with the reasons of the losses. */

@@ -1,19 +1,17 @@
 import { FRAME_HEADER_LENGTH } from './http2-frame.ts';
+import { CLIENT_PREFACE } from './http2-start.ts';
 
 const LENGTH_BYTES = 3;
+/** The preface's first byte; with it in a header, a frame would have 5 MiB. */
+const PREFACE_BYTE = CLIENT_PREFACE.charCodeAt(0);
 
 /** Where one end of an HTTP/2 connection is within the frame that it sends (RFC 9113 section 4.1). */
 export class Http2Cursor {
-  /** Bytes that it still has to send of a payload, or of what comes before the first frame. */
-  #payloadLeft: number;
-  /** Bytes of a header that it has sent, and the length as far as they tell it. */
+  /** Bytes that it has yet to send of a payload, or of the preface. */
+  #payloadLeft = 0;
+  /** Bytes that it has sent of a header, and the length as far as they tell it. */
   #headerSent = 0;
   #length = 0;
-
-  /** @param prefaceLength of the bytes before the first frame. */
-  constructor(prefaceLength: number) {
-    this.#payloadLeft = prefaceLength;
-  }
 
   /** Bytes up to the end of the frame, 0 between two frames. Unsent header bytes count as zeros. */
   get frameLeft(): number {
@@ -37,9 +35,29 @@ export class Http2Cursor {
     }
   }
 
-  /** Goes on by bytes that nobody knows: to their end if the frame is longer, else to its end. */
+  /** Goes on by bytes that are unknown, but not beyond the frame: there begins another one. */
   skip(length: number): void {
-    const step = Math.min(length, this.frameLeft)
-    ...
+    if (length >= this.frameLeft) {
+      this.#payloadLeft = 0;
+      this.#headerSent = 0;
+      this.#length = 0;
+      return;
+    }
+    let left = length;
+    for (; left > 0 && this.#headerSent > 0; left--) this.#advanceHeader(0);
+    this.#payloadLeft -= left;
+  }
+
+  #advanceHeader(byte: number): void {
+    if (this.#headerSent === 0 && byte === PREFACE_BYTE) {
+      this.#payloadLeft = CLIENT_PREFACE.length - 1;
+      return;
+    }
+    if (this.#headerSent < LENGTH_BYTES) this.#length = this.#length * 256 + byte;
+    this.#headerSent++;
+    if (this.#headerSent < FRAME_HEADER_LENGTH) return;
+    this.#payloadLeft = this.#length;
+    this.#headerSent = 0;
+    this.#length = 0;
   }
 }

@@ -72,3 +72,14 @@ export function isPlausibleFrameHeader(bytes: Uint8Array, at: number): boolean {
 function byte(bytes: Uint8Array, at: number): number {
   return bytes[at] as number;
 }
+
+/** Of the types that stay free for experiments; whoever does not know one skips its frames. */
+const FILLER = 0xff;
+
+/** The header of a frame that stands for `length` bytes, its own included, that are unknown. */
+export function fillerFrameHeader(length: number): Uint8Array {
+  const header = Buffer.alloc(FRAME_HEADER_LENGTH);
+  header.writeUIntBE(length - FRAME_HEADER_LENGTH, 0, 3);
+  header.writeUInt8(FILLER, 3);
+  return header;
+}

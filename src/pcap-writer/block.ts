@@ -7,7 +7,7 @@ const TRAILER_BYTES = 4;
  * Reserves a block and writes what all blocks share (section 3.1): Block Type, Block Total Length
  * at both ends, and the options. The caller writes the fields in between.
  *
- * @param optionsOffset bytes from the block's begin to its options, a multiple of 4
+ * @param optionsOffset bytes from the block's start to its options, a multiple of 4
  * @returns the block's offset in `output.bytes`; the specification's figures count from there
  */
 export function beginBlock(

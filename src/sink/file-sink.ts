@@ -10,7 +10,7 @@ import type { Sink, WriteOutcome } from './sink.ts';
 export type Boundary = (bytes: Uint8Array, limit: number) => number;
 
 /**
- * A regular file, written from its begin. When the disk is full, or a write fails in another way,
+ * A regular file, written from its start. When the disk is full, or a write fails in another way,
  * the file is cut after its last whole unit, so that what it holds stays readable.
  */
 export class FileSink implements Sink {

@@ -3,7 +3,7 @@ import { destinationError } from './destination-error.ts';
 import type { Sink, WriteOutcome } from './sink.ts';
 
 /**
- * A descriptor that is written from begin to end: standard output, a FIFO, a character device.
+ * A descriptor that is written from start to end: standard output, a FIFO, a character device.
  *
  * Nothing here touches process.stdout: it would make a pipe non-blocking for every process that
  * shares it. While a reader stalls, the pending write delays process.exit(); a signal's default

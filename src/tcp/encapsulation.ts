@@ -11,6 +11,11 @@ export interface Encapsulation {
   /** `bytes[start]` to `bytes[start + length - 1]`. */
   write(sender: Endpoint, bytes: Uint8Array, start: number, length: number): void;
 
-  /** As many bytes of the sender as are lost, told by a comment. */
-  writeGap(sender: Endpoint, length: number, comment: string): void;
+  /**
+   * Bytes of the sender that are missing, told by a comment.
+   *
+   * @param frameLeft in HTTP/2, how many of them end the frame that the sender is in. They end
+   *   between two frames if they are more; in other protocols no end is known.
+   */
+  writeGap(sender: Endpoint, length: number, comment: string, frameLeft?: number): void;
 }

@@ -3,6 +3,7 @@ import type { Encapsulation } from '../tcp/encapsulation.ts';
 import type { Endpoint } from '../tcp/endpoint.ts';
 import type { TcpStream } from '../tcp/tcp-stream.ts';
 import { alpnExtension, serverNameExtension } from './extension.ts';
+import { gapRecords } from './gap-records.ts';
 import { encodeClientHello, encodeServerHello } from './hello.ts';
 import {
   CONTENT_TYPE,
@@ -64,13 +65,16 @@ export class NullTls implements Encapsulation {
     }
   }
 
-  /** Zeros: a hole in the stream would swallow the rest of the direction. */
-  writeGap(sender: Endpoint, length: number, comment: string): void {
-    for (let left = length; left > 0; left -= MAX_PLAINTEXT_LENGTH) {
-      const size = Math.min(left, MAX_PLAINTEXT_LENGTH);
-      const at = this.#beginApplicationData(sender, size, left === length ? comment : undefined);
-      this.stream.writer.zero(at, size);
-      this.#endRecord(0);
+  /** As many bytes as are missing: a hole would swallow the rest of the direction. */
+  writeGap(sender: Endpoint, length: number, comment: string, frameLeft = length): void {
+    const { writer } = this.stream;
+    let unsaid: string | undefined = comment;
+    for (const record of gapRecords(length, frameLeft)) {
+      const at = this.#beginApplicationData(sender, record.length, unsaid);
+      const { head } = record;
+      writer.zero(at, record.length);
+      this.#endRecord(writer.copy(head, 0, head.length, at));
+      unsaid = undefined;
     }
   }
 

@@ -107,6 +107,23 @@ describe('flush', () => {
     for (let turns = 0; turns < 10; turns++) await setImmediate();
     expect(sink.chunks).toEqual([Uint8Array.of(1), Uint8Array.of(2, 3, 4)]);
   });
+
+  test('collects until nothing else waits', async () => {
+    const sink = new SlowSink();
+    const output = new ChunkOutput(sink, { chunkBytes: 2 });
+    for (let i = 1; i <= 4; i++) put(output, 2, i);
+    put(output, 1, 5);
+    output.flush();
+    while (sink.chunks.length < 2) await setImmediate();
+    put(output, 1, 6);
+    while (sink.chunks.length < 5) await setImmediate();
+    expect(sink.chunks.at(-1)).toEqual(Uint8Array.of(5, 6));
+    // And once only: what comes later waits for the next flush.
+    put(output, 2, 7);
+    put(output, 1, 8);
+    for (let turns = 0; turns < 10; turns++) await setImmediate();
+    expect(sink.chunks.at(-1)).toEqual(Uint8Array.of(7, 7));
+  });
 });
 
 describe('when the sink stops', () => {

@@ -8,11 +8,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { blockBoundary, PACKET_FLAGS, PcapngSection } from '../../src/pcap-writer/index.ts';
 import { ChunkOutput } from '../../src/sink/chunk-output.ts';
 import { DestinationError } from '../../src/sink/destination-error.ts';
+import { FileSink } from '../../src/sink/file-sink.ts';
 import { openFile } from '../../src/sink/open-file.ts';
 import { judge, tsharkFields } from '../pcap-writer/judges.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -58,13 +60,15 @@ describe('a file', () => {
     expect(readFileSync(path, 'utf8')).toBe('x');
   });
 
-  test('is written where this process left off, whoever else moves the offset', async () => {
-    const sink = await openFile(path, noBoundary);
+  test('goes on where it ended, whoever else moves the descriptor’s offset', async () => {
+    writeFileSync(path, '----------');
+    const file = await open(path, 'r+');
+    const sink = new FileSink(file, path, noBoundary);
     await sink.write(Buffer.from('one '));
-    writeFileSync(path, 'ONE AND MORE');
+    await file.read(Buffer.alloc(3), 0, 3, null);
     await sink.write(Buffer.from('two'));
     await sink.end();
-    expect(readFileSync(path, 'utf8')).toBe('ONE two MORE');
+    expect(readFileSync(path, 'utf8')).toBe('one two---');
   });
 
   test.each([

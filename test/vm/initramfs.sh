@@ -20,8 +20,9 @@ trap 'rm -rf "$root"' EXIT
 mkdir -p "$root/bin" "$root/sbin" "$root/proc" "$root/sys" "$root/dev" "$root/host" "$root/control" \
   "$root/project" "$root/writable" "$root/lib/modules/$version"
 cp "$kernel/busybox" "$root/bin/"
-# The kernel itself calls /sbin/modprobe for a module that a test needs.
-ln -s ../bin/busybox "$root/sbin/modprobe"
+# The kernel itself calls /sbin/modprobe for a module that a test needs. Not by
+# a relative link: `..` would lead into the root that init mounts over this one.
+ln -s /bin/busybox "$root/sbin/modprobe"
 cp "$here/init" "$root/init"
 chmod 755 "$root/init"
 

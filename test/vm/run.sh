@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Runs a command in a VM with a Debian kernel and this machine's files.
 #
-#   run.sh [--timeout SECONDS] [--results FOLDER] KERNEL COMMAND [ARGS...]
+#   run.sh [--timeout SECONDS] [--results FOLDER] KERNEL [COMMAND [ARGS...]]
 #
-# KERNEL is 5.10, 6.1, 6.12 or sid. The command runs as root in the project's
-# folder; its output comes out here, its exit code is this script's. It sees
-# the host's files read-only; what it writes to the project, /tmp, /var or the
-# home folder vanishes with the VM, except what it puts into $VM_RESULTS, which
-# ends up in FOLDER. Exit code 124: out of time. 125: the VM itself failed.
+# KERNEL is 5.10, 6.1, 6.12 or sid. The command, without one the kernel tests,
+# runs as root in the project's folder; its output comes out here, its exit code
+# is this script's. It sees the host's files read-only, but /tmp and /run empty;
+# what it writes there, to the project, /var or the home folder vanishes with
+# the VM. What it puts into $VM_RESULTS ends up in FOLDER.
+# Exit code 124: out of time. 125: the VM itself failed.
+#
+# QEMU is installed from here, not by native/setup.sh: only these tests need it.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -34,26 +37,28 @@ while [[ ${1-} == --* ]]; do
   esac
   shift 2
 done
-(($# >= 2)) || usage
+(($# >= 1)) || usage
 kernel_name=$1
 shift
+(($# > 0)) || set -- sh test/vm/kernel-tests.sh
 
 sh "$project/native/setup.sh" --packages qemu-system-x86_64=qemu-system-x86 || exit 125
 kernel=$(sh "$here/kernel.sh" "$kernel_name") || exit 125
 [[ -z $results ]] || { mkdir -p "$results" && results=$(cd "$results" && pwd); }
 
 run=$(mktemp -d)
+control=$run/control
 qemu=
 # shellcheck disable=SC2317  # called by the trap
 cleanup() {
   [[ -z $qemu ]] || kill -KILL "$qemu" 2>/dev/null || :
+  [[ -z $results || ! -d $control/results ]] || cp -R "$control/results/." "$results/"
   rm -rf "$run"
 }
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-control=$run/control
 mkdir -p "$control/results"
 {
   printf 'project=%q\n' "$project"
@@ -62,7 +67,8 @@ mkdir -p "$control/results"
 } >"$control/settings"
 {
   echo '#!/bin/bash'
-  printf 'export PATH=%q HOME=%q LANG=C.UTF-8 CI=%q VM_RESULTS=/run/vm/results\n' "$PATH" "$HOME" "${CI-}"
+  printf 'export PATH=%q HOME=%q LANG=C.UTF-8 CI=%q\n' "$PATH" "$HOME" "${CI-}"
+  printf 'export VM_KERNEL=%q VM_RESULTS=/run/vm/results\n' "$kernel_name"
   printf 'cd %q\nexec' "$project"
   printf ' %q' "$@"
   echo
@@ -75,12 +81,14 @@ sh "$here/initramfs.sh" "$kernel" "$run/initramfs"
 mkfifo "$run/no-input"
 exec 8<>"$run/no-input"
 
+SECONDS=0
 started=$EPOCHREALTIME
 elapsed() {
   awk -v from="$started" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f", to - from }'
 }
 
-qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
+# With pdeathsig no VM outlives this script, however it ends.
+setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
   -nodefaults -display none -no-reboot \
   -kernel "$kernel/vmlinuz" -initrd "$run/initramfs" \
   -append 'console=ttyS0 quiet panic=-1 mitigations=off' \
@@ -108,7 +116,7 @@ while kill -0 "$qemu" 2>/dev/null; do
     exit 125
   fi
   if ((SECONDS > timeout_seconds)); then
-    say_why "stopped, out of time"
+    say_why 'stopped, out of time'
     exit 124
   fi
   sleep 0.1
@@ -117,7 +125,6 @@ status=0
 wait "$qemu" || status=$?
 qemu=
 
-[[ -z $results ]] || cp -R "$control/results/." "$results/"
 if [[ ! -e $control/exit-code ]]; then
   say_why "ended without the command's exit code, QEMU's is $status"
   exit 125

@@ -1,0 +1,78 @@
+import type { DataEvent } from '../event.ts';
+import { Http2Cursor } from '../http-sniff/http2-cursor.ts';
+import { findStart, type HttpVersion, sniffStart } from '../http-sniff/sniff-start.ts';
+
+/** After so many bytes without a message, what comes is written as it is. */
+const MAX_LEFT_OUT = 1024 * 1024;
+
+/**
+ * How far one direction of a session is in the file, and what of it cannot go there: readers get
+ * lost in HTTP that begins, or goes on after a gap, in the middle of a message or frame.
+ */
+export class SessionDirection {
+  /** Position behind what was written, or told as missing. */
+  end = 0;
+  /** Captured bytes behind `end` that are left out, as no message or frame begins in them. */
+  leftOut = 0;
+  #version: HttpVersion | undefined;
+  #isAligned = true;
+  #frames: Http2Cursor | undefined;
+
+  /** @param isLate whether the first data may begin in the middle. */
+  begin(version: HttpVersion | undefined, isLate: boolean): void {
+    this.#version = version;
+    this.#isAligned = !isLate;
+    if (version === 'h2') this.#frames = new Http2Cursor();
+  }
+
+  /** In HTTP/2, bytes from `end` to the end of the frame that it is in. */
+  get frameLeft(): number | undefined {
+    return this.#frames?.frameLeft;
+  }
+
+  /**
+   * How many of the event's first bytes are not written, up to all: those that it was overtaken
+   * by, which stand in the file as lost, and those that are left out.
+   */
+  skip(event: DataEvent): number {
+    const { position, payload, payloadStart, capturedLength } = event;
+    const lost = position - this.end - this.leftOut;
+    if (lost > 0 && this.#endsInMiddle(lost)) this.#isAligned = false;
+    const overtaken = Math.min(Math.max(-lost, 0), capturedLength);
+    if (this.#isAligned || overtaken === capturedLength) return overtaken;
+
+    const bytes = payload.subarray(payloadStart + overtaken, payloadStart + capturedLength);
+    const start = this.#findStart(bytes);
+    if (start < 0 && this.leftOut + bytes.length <= MAX_LEFT_OUT) {
+      this.leftOut += bytes.length;
+      return capturedLength;
+    }
+    this.#isAligned = true;
+    this.leftOut += Math.max(start, 0);
+    return overtaken + Math.max(start, 0);
+  }
+
+  /** Goes on by bytes that were written. */
+  advance(bytes: Uint8Array, start: number, length: number): void {
+    this.end += length;
+    this.#frames?.advance(bytes, start, length);
+  }
+
+  /** Goes on to a position by what is missing before it. */
+  skipTo(position: number): void {
+    this.#frames?.skip(position - this.end);
+    this.end = position;
+    this.leftOut = 0;
+  }
+
+  /** Whether what follows after bytes were lost may begin in the middle. */
+  #endsInMiddle(lost: number): boolean {
+    if (this.#frames) return this.leftOut + lost > this.#frames.frameLeft;
+    return this.#version !== undefined && this.end === 0;
+  }
+
+  #findStart(bytes: Uint8Array): number {
+    if (this.#version === undefined || sniffStart(bytes) !== 'other') return 0;
+    return findStart(bytes, this.#version);
+  }
+}

@@ -1,0 +1,71 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { runProgram } from '../../src/command-line/program.ts';
+
+const capture = vi.fn(async () => 7);
+vi.mock('../../src/commands/capture.ts', () => ({ capture }));
+
+beforeEach(() => {
+  capture.mockClear();
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  process.exitCode = undefined;
+  return () => {
+    process.exitCode = undefined;
+    vi.restoreAllMocks();
+  };
+});
+
+test('options are as they were given, and the exit code is that of the capture', async () => {
+  const options = '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100';
+  await runProgram(['capture', ...options.split(' ')]);
+  expect(capture).toHaveBeenCalledExactlyOnceWith(
+    {
+      pids: [1, 4194304],
+      libraries: ['a.so', 'b'],
+      destinations: ['x.pcapng', 'y.cbor'],
+      ringBytes: 128 * 1024,
+    },
+    [],
+  );
+  expect(process.exitCode).toBe(7);
+});
+
+test('all options have a default', async () => {
+  await runProgram(['capture', '-w', 'x']);
+  const options = { pids: [], libraries: [], destinations: ['x'], ringBytes: 16 * 1024 * 1024 };
+  expect(capture).toHaveBeenCalledExactlyOnceWith(options, []);
+});
+
+test.each([
+  ['4', 4096],
+  ['5', 8192],
+  ['1048576', 1024 ** 3],
+])('a buffer of %s KiB is one of %d bytes', async (kib, ringBytes) => {
+  await runProgram(['capture', '-w', 'x', '-B', kib]);
+  expect(capture).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ ringBytes }), []);
+});
+
+test('what stands after -- is the command, also options that plaincap has', async () => {
+  const command = ['curl', '--pid', 'x', '-w', '%{http_code}', '--', '--help', ''];
+  await runProgram(['capture', '-w', 'x', '--', ...command]);
+  expect(capture).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ destinations: ['x'], pids: [] }),
+    command,
+  );
+});
+
+test.each([
+  [['curl'], "unexpected 'curl': a command to capture stands after --"],
+  [['curl', '--', 'curl'], "unexpected 'curl': a command to capture stands after --"],
+  [['--'], 'there is no command after --'],
+  [['-w', '--', 'curl'], "option '-w, --write <dest>' argument missing"],
+  [['--pid', '0'], 'A process id is a whole number from 1 to 4194304.'],
+  [['--pid', '1e3'], 'A process id is a whole number from 1 to 4194304.'],
+  [['--pid', '-1'], "option '--pid <pid>' argument '-1' is invalid."],
+  [['-B', '3'], 'A buffer size is a whole number from 4 to 1048576.'],
+  [['-B', '16M'], 'A buffer size is a whole number from 4 to 1048576.'],
+  [['--nonsense'], "unknown option '--nonsense'"],
+  [['-w', 'a', '-w', 'a'], '-w a is given twice'],
+])('%j is refused', async (args, message) => {
+  await expect(runProgram(['capture', ...args])).rejects.toThrow(message);
+  expect(capture).not.toHaveBeenCalled();
+});

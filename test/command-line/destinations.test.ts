@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { requireDestinations } from '../../src/command-line/destinations.ts';
+import { UsageError } from '../../src/user-error.ts';
+
+test('as they were given', () => {
+  expect(requireDestinations(['a.pcapng', 'b.cbor', '-'], false)).toEqual([
+    'a.pcapng',
+    'b.cbor',
+    '-',
+  ]);
+  expect(requireDestinations(['a.pcapng'], true)).toEqual(['a.pcapng']);
+});
+
+test('stdout is the default, but never a terminal', () => {
+  expect(requireDestinations(undefined, false)).toEqual(['-']);
+  expect(() => requireDestinations(undefined, true)).toThrow(UsageError);
+  expect(() => requireDestinations(['a.pcapng', '-'], true)).toThrow('not for a terminal');
+});
+
+test.each([
+  [['a', 'b', 'a'], '-w a is given twice'],
+  [['a', './a'], '-w ./a is given twice'],
+  [['-', '-'], '-w - is given twice'],
+])('none twice: %s', (written, message) => {
+  expect(() => requireDestinations(written, false)).toThrow(new UsageError(message));
+});
+
+test('a file may be called -', () => {
+  expect(requireDestinations(['-', './-'], false)).toEqual(['-', './-']);
+});

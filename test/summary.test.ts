@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { Event, LossCount } from '../src/event.ts';
+import { Tally } from '../src/summary.ts';
+
+const connection: Event = {
+  kind: 'connection',
+  ktimeNs: 0,
+  connection: 1,
+  localAddress: new Uint8Array(4),
+  remoteAddress: new Uint8Array(4),
+  localPort: 1,
+  remotePort: 2,
+  role: 'client',
+  netns: 0,
+  seenOpening: true,
+};
+
+const data = (capturedLength: number): Event => ({
+  kind: 'data',
+  ktimeNs: 0,
+  durationNs: 0,
+  session: 1,
+  pid: 1,
+  tid: 1,
+  direction: 'read',
+  function: 'SSL_read',
+  position: 0,
+  callOffset: 0,
+  originalLength: 100,
+  payload: new Uint8Array(100),
+  payloadStart: 0,
+  capturedLength,
+});
+
+const statistics = (...lost: LossCount[]): Event => ({
+  kind: 'statistics',
+  ktimeNs: 0,
+  calls: 2,
+  bytes: 20,
+  lost,
+});
+
+const gaps = (atStart: number, between: number, atEnd: number) => ({
+  connections: 1,
+  unknownConnectionSessions: 0,
+  bytes: { read: 0, write: 0 },
+  lostBytes: { atStart, between, atEnd },
+  mirroredBytes: 0,
+  statistics: undefined,
+});
+
+function tallyOf(...events: Event[]): Tally {
+  const tally = new Tally();
+  for (const event of events) tally.handle(event);
+  return tally;
+}
+
+test.each([
+  [tallyOf(), undefined, '0 events, 0 connections, 0 bytes; 0 bytes lost'],
+  [tallyOf(connection), undefined, '1 event, 1 connection, 0 bytes; 0 bytes lost'],
+  [
+    tallyOf(connection, connection, data(9), data(0), data(8), statistics()),
+    undefined,
+    '6 events, 2 connections, 17 bytes; 0 bytes lost',
+  ],
+  [tallyOf(data(1)), gaps(1, 2, 3), '1 event, 0 connections, 1 byte; 6 bytes lost'],
+  [
+    tallyOf(
+      statistics({ reason: 'ring-full', calls: 1, bytes: 1 }),
+      statistics(
+        { reason: 'ring-full', calls: 2, bytes: 70 },
+        { reason: 'call-too-long', calls: 0, bytes: 0 },
+        { reason: 'unreadable', calls: 1, bytes: 1 },
+      ),
+    ),
+    gaps(0, 70, 0),
+    '2 events, 0 connections, 0 bytes; 71 bytes lost ' +
+      '(ring-full: 70 bytes of 2 calls, unreadable: 1 byte of 1 call)',
+  ],
+])('%#: %s', (tally, summary, line) => {
+  expect(tally.line(summary)).toBe(line);
+});

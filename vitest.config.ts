@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Programs, kernels and tshark are slower than functions, on two busy cores even more.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
