@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/global-setup.ts'],
     // Programs, kernels and tshark are slower than functions, on two busy cores even more.
     testTimeout: 60_000,
     hookTimeout: 60_000,

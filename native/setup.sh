@@ -45,12 +45,13 @@ missing_packages() {
   )
 }
 
-# Headers and certificates are no commands.
+# Headers, certificates and modules are no commands.
 missing_files() {
   [ -e "/usr/include/$(uname -m)-linux-gnu/asm/types.h" ] ||
     [ -e /usr/include/asm/types.h ] || printf ' linux-libc-dev'
   [ -e /usr/include/stdlib.h ] || printf ' libc6-dev'
   [ -e /etc/ssl/certs/ca-certificates.crt ] || printf ' ca-certificates'
+  [ -e /usr/lib/python3/dist-packages/cbor2 ] || printf ' python3-cbor2'
 }
 
 # Debian starts a service when its package is installed. We need nginx's

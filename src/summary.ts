@@ -1,4 +1,4 @@
-import type { Event, StatisticsEvent } from './event.ts';
+import type { Event, LossCount, StatisticsEvent } from './event.ts';
 import type { Summary } from './flow/summary.ts';
 
 /** Counts the events that go by, for the line that a command ends with. */
@@ -17,29 +17,32 @@ export class Tally {
 
   /**
    * `12 events, 3 connections, 4567 bytes; 0 bytes lost`. What the capture counted as lost is the
-   * truth; gaps in a file, its `summary`, are all that is known of a recording without its end.
+   * truth; gaps in a file are all that is known of a recording without its end.
    */
-  line(summary?: Summary): string {
+  line(file?: Pick<Summary, 'lostBytes' | 'leftOutBytes'>): string {
     const losses = this.#statistics?.lost ?? [];
+    const { atStart, between, atEnd } = file?.lostBytes ?? { atStart: 0, between: 0, atEnd: 0 };
     const counted = losses.reduce((sum, { bytes }) => sum + bytes, 0);
-    const { atStart, between, atEnd } = summary?.lostBytes ?? NOTHING_LOST;
     const lost = Math.max(counted, atStart + between + atEnd);
-    const reasons = losses
-      .filter(({ calls }) => calls > 0)
-      .map(
-        ({ reason, calls, bytes }) =>
-          `${reason}: ${count(bytes, 'byte')} of ${count(calls, 'call')}`,
-      );
+    const leftOut = file?.leftOutBytes ?? 0;
     return (
-      `${count(this.#events, 'event')}, ${count(this.#connections, 'connection')}, ` +
-      `${count(this.#bytes, 'byte')}; ${count(lost, 'byte')} lost` +
-      (reasons.length > 0 ? ` (${reasons.join(', ')})` : '')
+      `${counts(this.#events, 'event')}, ${counts(this.#connections, 'connection')}, ` +
+      `${counts(this.#bytes, 'byte')}; ${counts(lost, 'byte')} lost${reasons(losses)}` +
+      (leftOut > 0 ? `, ${counts(leftOut, 'byte')} left out` : '')
     );
   }
 }
 
-const NOTHING_LOST: Summary['lostBytes'] = { atStart: 0, between: 0, atEnd: 0 };
+function reasons(losses: readonly LossCount[]): string {
+  const told = losses
+    .filter(({ calls }) => calls > 0)
+    .map(
+      ({ reason, calls, bytes }) =>
+        `${reason}: ${counts(bytes, 'byte')} of ${counts(calls, 'call')}`,
+    );
+  return told.length > 0 ? ` (${told.join(', ')})` : '';
+}
 
-function count(number: number, noun: string): string {
+function counts(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

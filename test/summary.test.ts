@@ -40,13 +40,9 @@ const statistics = (...lost: LossCount[]): Event => ({
   lost,
 });
 
-const gaps = (atStart: number, between: number, atEnd: number) => ({
-  connections: 1,
-  unknownConnectionSessions: 0,
-  bytes: { read: 0, write: 0 },
+const gaps = (atStart: number, between: number, atEnd: number, leftOutBytes = 0) => ({
   lostBytes: { atStart, between, atEnd },
-  mirroredBytes: 0,
-  statistics: undefined,
+  leftOutBytes,
 });
 
 function tallyOf(...events: Event[]): Tally {
@@ -64,6 +60,7 @@ test.each([
     '6 events, 2 connections, 17 bytes; 0 bytes lost',
   ],
   [tallyOf(data(1)), gaps(1, 2, 3), '1 event, 0 connections, 1 byte; 6 bytes lost'],
+  [tallyOf(), gaps(0, 0, 0, 5), '0 events, 0 connections, 0 bytes; 0 bytes lost, 5 bytes left out'],
   [
     tallyOf(
       statistics({ reason: 'ring-full', calls: 1, bytes: 1 }),

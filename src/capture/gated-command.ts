@@ -7,7 +7,7 @@ import { UserError } from '../user-error.ts';
 const EXIT_SIGNAL_BASE = 128;
 
 /**
- * Waits for a line on descriptor 3, then becomes the command: same pid, same standard streams.
+ * Waits for a line on descriptor 3, then becomes the command: same pid.
  * Without a line, because plaincap ended, it ends too.
  */
 const GATE = 'read -r line <&3 || exit 125; exec 3<&-; exec "$@"';
@@ -19,9 +19,10 @@ export class GatedCommand {
   readonly exitCode: Promise<number>;
   readonly #child: ChildProcess;
 
-  constructor(command: readonly string[]) {
+  /** @param stdout descriptor that becomes its standard output */
+  constructor(command: readonly string[], stdout: number) {
     this.#child = spawn('/bin/sh', ['-c', GATE, 'sh', ...command], {
-      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+      stdio: ['inherit', stdout, 'inherit', 'pipe'],
     });
     this.exitCode = new Promise((resolve, reject) => {
       this.#child.once('error', reject);

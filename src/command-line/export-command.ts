@@ -3,7 +3,7 @@ import { requireDestinations } from './destinations.ts';
 import { append } from './option-values.ts';
 
 const HELP = `
-RECORDING is a file that capture wrote to a DEST ending in .cbor, or - for stdin.
+RECORDING is what capture wrote to a DEST that ends in .cbor, or - for stdin.
 DEST is as for capture: a file, a FIFO, or - for stdout, which is the default
 unless stdout is a terminal.
 

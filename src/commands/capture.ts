@@ -14,6 +14,9 @@ import { resolveCommand } from '../targets/resolve-command.ts';
 import { UserError } from '../user-error.ts';
 import { EventOutputs } from './event-outputs.ts';
 
+const STDOUT = 1;
+const STDERR = 2;
+
 /** Readers of a file or a pipe see an event at most so much after it was read from the ring. */
 const FLUSH_MS = 100;
 
@@ -46,7 +49,9 @@ export async function capture(
   for (const pid of options.pids) live.watch(pid);
   for (const library of libraries) live.attach(library);
 
-  const child = program === undefined ? undefined : new GatedCommand(command);
+  // On stdout is nothing but the capture, if it goes there.
+  const commandStdout = destinations.some(({ kind }) => kind === 'stdout') ? STDERR : STDOUT;
+  const child = program === undefined ? undefined : new GatedCommand(command, commandStdout);
   if (child) live.watch(child.pid);
   else console.error(`plaincap: capturing ${describe(libraries)}; Ctrl-C ends it`);
   endWith(live, outputs, child);

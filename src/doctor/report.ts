@@ -11,14 +11,11 @@ import { system } from './needs/system.ts';
 import { tlsLibraries } from './needs/tls-libraries.ts';
 import { wireshark } from './needs/wireshark.ts';
 
-/** In the order in which one has to mend them. */
+/** What can be told before the kernel is asked, in the order in which one has to mend them. */
+export const BASIC_NEEDS: readonly Need[] = [system, kernel, btf, lockdown, privilege, nativeAddon];
+
 const NEEDS: readonly Need[] = [
-  system,
-  kernel,
-  btf,
-  lockdown,
-  privilege,
-  nativeAddon,
+  ...BASIC_NEEDS,
   programs,
   connectionSource,
   tlsLibraries,
@@ -30,7 +27,7 @@ export function examine(machine: Machine): Finding[] {
   return NEEDS.map((look) => look(machine));
 }
 
-/** One line, without its end: `no    kernel         5.10.0 is older than 5.15; mend: ...`. */
+/** One line, without its end: `no    kernel         5.10.0 is older than 5.17; mend: ...`. */
 export function findingLine({ status, need, found, mend }: Finding): string {
   const line = `${status.padEnd(4)}  ${need.padEnd(13)}  ${found}`;
   return mend === undefined ? line : `${line}; mend: ${mend}`;

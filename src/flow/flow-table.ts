@@ -3,6 +3,7 @@ import type { PcapngSection } from '../pcap-writer/index.ts';
 import type { SegmentWriter } from '../tcp/segment-writer.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
+import { InterfaceTable } from './interface-table.ts';
 import { OpenFlows } from './open-flows.ts';
 import { ProcessTable } from './process-table.ts';
 import { Session } from './session.ts';
@@ -14,7 +15,8 @@ import type { Summary } from './summary.ts';
  * end. Remembers what is live, and the processes.
  */
 export class FlowTable {
-  readonly #processes: ProcessTable;
+  readonly #processes = new ProcessTable();
+  readonly #interfaces: InterfaceTable;
   readonly #connections = new ConnectionTable();
   readonly #sessions = new Map<number, Session>();
   readonly #flows: OpenFlows;
@@ -30,14 +32,15 @@ export class FlowTable {
   };
 
   constructor(section: PcapngSection, segmentWriter: SegmentWriter) {
-    this.#processes = new ProcessTable(section);
+    this.#interfaces = new InterfaceTable(section);
     this.#flows = new OpenFlows(segmentWriter);
-    this.#sessionWriter = new SessionWriter(
-      this.#processes,
-      this.#connections,
-      this.#flows,
-      this.#summary,
-    );
+    const tables = {
+      processes: this.#processes,
+      interfaces: this.#interfaces,
+      connections: this.#connections,
+      flows: this.#flows,
+    };
+    this.#sessionWriter = new SessionWriter(tables, this.#summary);
   }
 
   /** @throws Error for an event that names a process or session of which none told. */
@@ -64,7 +67,7 @@ export class FlowTable {
   end(): Summary {
     for (const session of this.#sessions.values()) this.#sessionWriter.writeHeld(session);
     for (const connection of this.#connections.values()) this.#finish(connection);
-    if (this.#summary.statistics) this.#processes.writeStatistics(this.#summary.statistics);
+    this.#interfaces.end(this.#summary.statistics);
     return this.#summary;
   }
 
@@ -83,10 +86,8 @@ export class FlowTable {
     }
     const connection = this.#connections.get(event.connection);
     if (connection === session.connection) return;
-    const { flow } = session;
-    if (flow !== 'mirrored' && flow?.isOpen) {
-      this.#flows.close(flow, { ktimeNs: event.ktimeNs, cause: 'fin', by: 'local' });
-    }
+    const flow = session.openFlow;
+    if (flow) this.#flows.close(flow, { ktimeNs: event.ktimeNs, cause: 'fin', by: 'local' });
     session.flow = undefined;
     this.#release(session);
     session.connection = connection;
@@ -99,8 +100,8 @@ export class FlowTable {
     this.#sessionWriter.writeTail(session, event);
     this.#sessions.delete(session.id);
     session.isOver = true;
-    const { flow } = session;
-    if (flow !== 'mirrored' && flow?.isOpen && flow.origin.connection === undefined) {
+    const flow = session.openFlow;
+    if (flow && flow.origin.connection === undefined) {
       this.#flows.close(flow, { ktimeNs: event.ktimeNs, cause: 'fin', by: 'local' });
     }
     this.#release(session);
@@ -110,7 +111,7 @@ export class FlowTable {
   #close(event: CloseEvent): void {
     const connection = this.#connections.get(event.connection);
     if (connection === undefined) return;
-    connection.closing = event;
+    connection.closing ??= event;
     if (connection.sessions.size === 0) {
       this.#forget(connection);
     } else if (!event.readable) {

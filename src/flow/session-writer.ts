@@ -3,6 +3,7 @@ import { httpVersionOf } from '../http-sniff/sniff-start.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import type { Flow } from './flow.ts';
 import { HeldStart, type SessionStart } from './held-start.ts';
+import type { InterfaceTable } from './interface-table.ts';
 import type { OpenFlows } from './open-flows.ts';
 import type { Process, ProcessTable } from './process-table.ts';
 import type { Session } from './session.ts';
@@ -11,22 +12,21 @@ import type { Summary } from './summary.ts';
 /** A greater gap is not written: another stream goes on behind it. */
 const MAX_WRITTEN_GAP = 64 * 1024 * 1024;
 
-/** Writes what sessions carry, and what they lost of it, to their flows. */
+/** What a session's writer looks things up in. */
+export interface SessionWriterTables {
+  readonly processes: ProcessTable;
+  readonly interfaces: InterfaceTable;
+  readonly connections: ConnectionTable;
+  readonly flows: OpenFlows;
+}
+
+/** Writes what sessions carry, and what is missing of it, to their flows. */
 export class SessionWriter {
-  readonly #processes: ProcessTable;
-  readonly #connections: ConnectionTable;
-  readonly #flows: OpenFlows;
+  readonly #tables: SessionWriterTables;
   readonly #summary: Summary;
 
-  constructor(
-    processes: ProcessTable,
-    connections: ConnectionTable,
-    flows: OpenFlows,
-    summary: Summary,
-  ) {
-    this.#processes = processes;
-    this.#connections = connections;
-    this.#flows = flows;
+  constructor(tables: SessionWriterTables, summary: Summary) {
+    this.#tables = tables;
     this.#summary = summary;
   }
 
@@ -66,20 +66,20 @@ export class SessionWriter {
   }
 
   #writeData(session: Session, event: DataEvent): void {
-    const { direction, position, payload, ktimeNs } = event;
+    const { direction, position, payload, ktimeNs, pid } = event;
     const state = session.directions[direction];
     const skipped = state.skip(event);
     const length = event.capturedLength - skipped;
     if (length === 0) return;
 
-    const process =
-      event.pid === session.process.pid ? session.process : this.#processes.get(event.pid);
+    const process = pid === session.process.pid ? session.process : this.#tables.processes.get(pid);
+    // Data after the end of its stream is of another one.
     if (session.flow !== 'mirrored' && session.flow?.isOpen === false) session.flow = undefined;
     if (position + skipped > state.end) {
       const place = state.end === 0 ? 'atStart' : 'between';
       this.#writeGap(session, process, ktimeNs, direction, position + skipped, place);
     }
-    const flow = this.#flow(session, process, ktimeNs);
+    const flow = this.#flowAt(session, process, ktimeNs);
     const start = event.payloadStart + skipped;
     if (flow === 'mirrored') {
       this.#summary.mirroredBytes += length;
@@ -102,42 +102,47 @@ export class SessionWriter {
     const state = session.directions[direction];
     const gap = position - state.end;
     if (gap <= 0) return;
-    const { leftOut } = state;
-    const reason = gapReason(gap - leftOut, leftOut);
+    const { leftOut, frameLeft } = state;
+    const lost = gap - leftOut;
+    const reason = gapReason(lost, leftOut);
     const isRestart = gap > MAX_WRITTEN_GAP && this.#leave(session);
-    const flow = this.#flow(session, process, ktimeNs, isRestart ? reason : undefined);
+    const flow = this.#flowAt(session, process, ktimeNs, isRestart ? reason : undefined);
     if (flow !== 'mirrored') {
-      if (!isRestart) flow.writeGap(direction, gap, reason, state.frameLeft);
-      if (gap > leftOut) this.#processes.countGap(process);
-      this.#summary.lostBytes[place] += gap - leftOut;
+      if (!isRestart) flow.writeGap(direction, gap, reason, frameLeft);
+      if (lost > 0) this.#tables.interfaces.countGap(this.#interfaceOf(process, session));
+      this.#summary.lostBytes[place] += lost;
       this.#summary.leftOutBytes += leftOut;
     }
     state.skipTo(position);
   }
 
   /** The session's flow, at a process and a time; begun if there is none. */
-  #flow(session: Session, process: Process, ktimeNs: number, remark?: string): Flow | 'mirrored' {
+  #flowAt(session: Session, process: Process, ktimeNs: number, remark?: string): Flow | 'mirrored' {
     session.flow ??= this.#open(session, process, ktimeNs, remark);
     if (session.flow !== 'mirrored') {
-      session.flow.moveTo(this.#processes.interfaceOf(process, session.library), ktimeNs);
+      session.flow.moveTo(this.#interfaceOf(process, session), ktimeNs);
     }
     return session.flow;
   }
 
   #open(session: Session, process: Process, ktimeNs: number, remark?: string): Flow | 'mirrored' {
-    if (this.#connections.isMirrored(session)) return 'mirrored';
-    const interfaceId = this.#processes.interfaceOf(process, session.library);
-    const flow = this.#flows.open(session, interfaceId, ktimeNs, remark);
+    if (this.#tables.connections.isMirrored(session)) return 'mirrored';
+    const interfaceId = this.#interfaceOf(process, session);
+    const flow = this.#tables.flows.open(session, interfaceId, ktimeNs, remark);
     if (flow.origin.connection?.streams === 1) this.#summary.connections++;
     if (!session.connection && session.streams === 1) this.#summary.unknownConnectionSessions++;
     return flow;
+  }
+
+  #interfaceOf(process: Process, session: Session): number {
+    return this.#tables.interfaces.idOf(process, session.library);
   }
 
   /** Lets the session go on in another stream, unless it has none that could go on. */
   #leave(session: Session): boolean {
     const { flow } = session;
     if (flow === 'mirrored' || flow?.isOpen === false) return false;
-    if (flow) this.#flows.abandon(flow);
+    if (flow) this.#tables.flows.abandon(flow);
     session.flow = undefined;
     return true;
   }

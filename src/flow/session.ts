@@ -35,6 +35,11 @@ export class Session {
     this.library = event.library;
   }
 
+  /** Its flow, if that is neither over nor mirrored. */
+  get openFlow(): Flow | undefined {
+    return this.flow !== 'mirrored' && this.flow?.isOpen ? this.flow : undefined;
+  }
+
   /** Whether its first data may be in the middle of a conversation. */
   get isLate(): boolean {
     return this.connection?.openedNs === undefined;

@@ -1,7 +1,7 @@
 import type { DataEvent, Direction } from '../event.ts';
 import { DATA_ELEMENTS, DATA_INTEGERS, DIRECTIONS, MAX_DATA_HEAD_BYTES } from './data-fields.ts';
 import { KIND_CODE } from './format.ts';
-import { LAST_IMMEDIATE, MAJOR, ONE_BYTE_ARGUMENT, readArgument } from './head.ts';
+import { argumentWidth, MAJOR, NO_ARGUMENT, readArgument } from './head.ts';
 import { INCOMPLETE, itemEnd } from './item-end.ts';
 import { RecordingError } from './recording-error.ts';
 
@@ -9,8 +9,8 @@ const LEAST = Float64Array.from(DATA_INTEGERS, ({ least }) => least);
 const MOST = Float64Array.from(DATA_INTEGERS, ({ most }) => most);
 
 /**
- * Reads data items by hand: cbor-x makes an array and a view of each, and takes four times as
- * long. Here one event object serves them all, and its payload is the buffer itself.
+ * Reads data items by hand: cbor-x makes an array and a view of each, and takes 1.7 times as long.
+ * Here one event object serves them all, and its payload is the buffer itself.
  */
 export class DataDecoder {
   /** Offset behind the item that was decoded last. */
@@ -53,8 +53,9 @@ export class DataDecoder {
    * @throws RecordingError that says which field is wrong.
    */
   decode(bytes: Uint8Array, start: number, end: number): DataEvent | undefined {
-    const elements = (bytes[start] as number) & 0x1f;
-    if (elements < DATA_ELEMENTS || elements > LAST_IMMEDIATE) {
+    const initial = bytes[start] as number;
+    const elements = readArgument(bytes, start, 0);
+    if (elements < DATA_ELEMENTS || argumentWidth(initial) !== 0) {
       throw new RecordingError('a data event has too few or too many fields');
     }
     // With that much room all heads are there, so they need no checks against the end one by one.
@@ -71,16 +72,13 @@ export class DataDecoder {
   #readIntegers(bytes: Uint8Array, start: number): number {
     let offset = start;
     for (let i = 0; i < DATA_INTEGERS.length; i++) {
-      const initial = bytes[offset++] as number;
-      let value = initial & 0x1f;
-      if (value > LAST_IMMEDIATE) {
-        const width = 1 << (value - ONE_BYTE_ARGUMENT);
-        value = readArgument(bytes, offset, width);
-        offset += width;
-      }
+      const initial = bytes[offset] as number;
+      const width = argumentWidth(initial);
+      let value = readArgument(bytes, offset, width);
       if (initial >> 5 === MAJOR.negative) value = -1 - value;
       else if (initial >> 5 !== MAJOR.unsigned) value = Number.NaN;
       if (!(value >= (LEAST[i] as number) && value <= (MOST[i] as number))) throw outOfRange(i);
+      offset += 1 + width;
       this.#integers[i] = value;
     }
     return offset;
@@ -103,13 +101,12 @@ export class DataDecoder {
     event.originalLength = integers[i++] as number;
     event.payload = bytes;
     const initial = bytes[start] as number;
-    const additional = initial & 0x1f;
-    const width = additional > LAST_IMMEDIATE ? 1 << (additional - ONE_BYTE_ARGUMENT) : 0;
-    event.payloadStart = start + 1 + width;
-    event.capturedLength = width === 0 ? additional : readArgument(bytes, start + 1, width);
-    if (initial >> 5 !== MAJOR.bytes) {
+    const width = argumentWidth(initial);
+    if (initial >> 5 !== MAJOR.bytes || width === NO_ARGUMENT) {
       throw new RecordingError('payload of a data event is not a byte string');
     }
+    event.payloadStart = start + 1 + width;
+    event.capturedLength = readArgument(bytes, start, width);
     if (event.callOffset + event.capturedLength > event.originalLength) {
       throw new RecordingError('payload of a data event is longer than its call');
     }

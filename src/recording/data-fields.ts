@@ -1,9 +1,8 @@
 import type { Direction } from '../event.ts';
-import { MAX_TIME_NS } from './format.ts';
+import { MAX_COUNT, MAX_TIME_NS } from './format.ts';
 import { MAX_HEAD_BYTES } from './head.ts';
 
 const MAX_UINT32 = 0xffff_ffff;
-const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 
 /**
  * The integers of a data item in their order, after the kind's code and before the payload, and

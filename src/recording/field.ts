@@ -1,5 +1,5 @@
 import type { LossCount } from '../event.ts';
-import { MAX_TEXT_LENGTH, MAX_TIME_NS } from './format.ts';
+import { MAX_COUNT, MAX_TEXT_LENGTH, MAX_TIME_NS } from './format.ts';
 
 /** How one field of an event stands in its item, and what a reader accepts there. */
 export interface Field<T> {
@@ -31,13 +31,13 @@ function integer(least: number, most: number): Field<number> {
 export const time = integer(-MAX_TIME_NS, MAX_TIME_NS);
 
 /** A `connection` or `session`. */
-export const id = integer(1, Number.MAX_SAFE_INTEGER);
+export const id = integer(1, MAX_COUNT);
 
 /** An id, or 0 for none. */
-export const idOrNone = integer(0, Number.MAX_SAFE_INTEGER);
+export const idOrNone = integer(0, MAX_COUNT);
 
 /** A number of calls or bytes. */
-export const count = integer(0, Number.MAX_SAFE_INTEGER);
+export const count = integer(0, MAX_COUNT);
 
 export const uint32 = integer(0, MAX_UINT32);
 
@@ -75,7 +75,7 @@ export function word<const T extends string>(...words: T[]): Field<T> {
   };
 }
 
-/** An array of `[reason, calls, bytes]`. */
+/** An array of `[reason, calls, bytes]`; their sums are counts as well. */
 export const lossCounts: Field<LossCount[]> = {
   expected: 'an array of [reason, calls, bytes]',
   encode: (losses) =>
@@ -83,14 +83,22 @@ export const lossCounts: Field<LossCount[]> = {
   decode: (element) => {
     if (!Array.isArray(element)) return undefined;
     const losses: LossCount[] = [];
+    const sums = { calls: 0, bytes: 0 };
     for (const entry of element) {
-      if (!Array.isArray(entry)) return undefined;
-      const reason = text.decode(entry[0]);
-      const calls = count.decode(entry[1]);
-      const bytes = count.decode(entry[2]);
-      if (reason === undefined || calls === undefined || bytes === undefined) return undefined;
-      losses.push({ reason, calls, bytes });
+      const loss = Array.isArray(entry) ? lossCount(entry) : undefined;
+      if (loss === undefined) return undefined;
+      sums.calls += loss.calls;
+      sums.bytes += loss.bytes;
+      losses.push(loss);
     }
-    return losses;
+    return Math.max(sums.calls, sums.bytes) <= MAX_COUNT ? losses : undefined;
   },
 };
+
+function lossCount(entry: unknown[]): LossCount | undefined {
+  const reason = text.decode(entry[0]);
+  const calls = count.decode(entry[1]);
+  const bytes = count.decode(entry[2]);
+  if (reason === undefined || calls === undefined || bytes === undefined) return undefined;
+  return { reason, calls, bytes };
+}

@@ -31,6 +31,9 @@ export const KIND_CODE = {
  */
 export const MAX_ITEM_BYTES = 16 * 1024 * 1024;
 
+/** Ids, counts, lengths and positions: half of what a double counts exactly, to spare for sums. */
+export const MAX_COUNT = 2 ** 52;
+
 /**
  * No time or duration is longer: 104 days, the whole days whose nanoseconds a double counts
  * exactly (event.ts), with 6 hours to spare for sums.

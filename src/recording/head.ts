@@ -18,18 +18,35 @@ export const MAJOR = {
 /** The longest head: a first byte and an argument of eight. */
 export const MAX_HEAD_BYTES = 9;
 
-/** Lower five bits of a first byte: up to here they are the argument itself. */
-export const LAST_IMMEDIATE = 23;
+/** Arguments up to here stand in the first byte itself. */
+const LAST_IMMEDIATE = 23;
 
 /** Lower five bits of a first byte that say an argument of 1 byte follows; 25 says 2, 26 4, 27 8. */
-export const ONE_BYTE_ARGUMENT = 24;
+const ONE_BYTE_ARGUMENT = 24;
+
+/** Instead of a width: the first byte of an item of indefinite length, or of no item at all. */
+export const NO_ARGUMENT = -1;
 
 const TWO_TO_32 = 0x1_0000_0000;
 
-/** The argument in `width` bytes. Beyond 2^53 it is rounded, but stays beyond. */
+/** By the lower five bits of the first byte. */
+const WIDTHS = new Int8Array(32).fill(NO_ARGUMENT);
+WIDTHS.fill(0, 0, ONE_BYTE_ARGUMENT);
+WIDTHS.set([1, 2, 4, 8], ONE_BYTE_ARGUMENT);
+
+/** Bytes of the argument behind a first byte: 0 when it holds it itself, or NO_ARGUMENT. */
+export function argumentWidth(initial: number): number {
+  return WIDTHS[initial & 0x1f] as number;
+}
+
+/**
+ * The argument of the head at `offset`, whose `argumentWidth` is `width`: NaN if that is
+ * NO_ARGUMENT. Beyond 2^53 it is rounded, but stays beyond.
+ */
 export function readArgument(bytes: Uint8Array, offset: number, width: number): number {
-  let argument = 0;
-  for (let i = 0; i < width; i++) argument = argument * 0x100 + (bytes[offset + i] as number);
+  if (width <= 0) return width === 0 ? (bytes[offset] as number) & 0x1f : Number.NaN;
+  let argument = bytes[offset + 1] as number;
+  for (let i = 2; i <= width; i++) argument = argument * 0x100 + (bytes[offset + i] as number);
   return argument;
 }
 

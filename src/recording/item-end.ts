@@ -1,4 +1,4 @@
-import { LAST_IMMEDIATE, MAJOR, ONE_BYTE_ARGUMENT, readArgument } from './head.ts';
+import { argumentWidth, MAJOR, NO_ARGUMENT, readArgument } from './head.ts';
 import { RecordingError } from './recording-error.ts';
 
 /** The item goes on beyond the bytes at hand. */
@@ -17,15 +17,12 @@ export function itemEnd(bytes: Uint8Array, start: number, end: number): number {
   // Items still to come: an array or a map adds its elements, so nesting needs no stack.
   for (let pending = 1; pending > 0; pending--) {
     if (offset >= end) return INCOMPLETE;
-    const initial = bytes[offset++] as number;
-    let argument = initial & 0x1f;
-    if (argument > LAST_IMMEDIATE) {
-      if (argument > ONE_BYTE_ARGUMENT + 3) throw unreadable(initial);
-      const width = 1 << (argument - ONE_BYTE_ARGUMENT);
-      if (offset + width > end) return INCOMPLETE;
-      argument = readArgument(bytes, offset, width);
-      offset += width;
-    }
+    const initial = bytes[offset] as number;
+    const width = argumentWidth(initial);
+    if (width === NO_ARGUMENT) throw unreadable(initial);
+    if (offset + width >= end) return INCOMPLETE;
+    const argument = readArgument(bytes, offset, width);
+    offset += 1 + width;
     switch (initial >> 5) {
       case MAJOR.bytes:
       case MAJOR.text:

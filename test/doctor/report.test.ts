@@ -34,7 +34,7 @@ test.each<[string, Ailments, string]>([
     { arch: 'arm64' },
     'no    system         linux on arm64, only Linux on x86-64 can capture',
   ],
-  ['the oldest kernel that will do', { kernelRelease: '5.15.0' }, 'ok    kernel         5.15.0'],
+  ['the oldest kernel that will do', { kernelRelease: '5.17.0' }, 'ok    kernel         5.17.0'],
   [
     'a kernel of its own naming',
     { kernelRelease: '6.18.44-fc-v595' },
@@ -43,12 +43,12 @@ test.each<[string, Ailments, string]>([
   [
     'an old kernel',
     { kernelRelease: '5.10.0-33-amd64' },
-    'no    kernel         5.10.0-33-amd64 is older than 5.15; mend: sudo apt install linux-image-amd64 && sudo reboot',
+    'no    kernel         5.10.0-33-amd64 is older than 5.17; mend: sudo apt install linux-image-amd64 && sudo reboot',
   ],
   [
     'a very old kernel',
     { kernelRelease: '4.19.0' },
-    'no    kernel         4.19.0 is older than 5.15; mend: sudo apt install linux-image-amd64 && sudo reboot',
+    'no    kernel         4.19.0 is older than 5.17; mend: sudo apt install linux-image-amd64 && sudo reboot',
   ],
   [
     'no BTF',

@@ -13,12 +13,14 @@ import type {
 import { createPcapngPipeline } from '../../src/pipeline.ts';
 import { GrowingOutput } from './growing-output.ts';
 
+export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;
+
 const STEP_NS = 1_000_000;
 const HEADER = {
   plaincapVersion: '0.1.0',
   hostname: 'testhost',
   kernel: 'Linux 6.1.0 x86_64',
-  start: { epochNs: 1_700_000_000_000_000_000n, ktimeNs: 5_000_000_000n },
+  start: { epochNs: CAPTURE_START_EPOCH_NS, ktimeNs: 5_000_000_000n },
   connectionSource: 'script',
 };
 

@@ -113,6 +113,19 @@ test('fields that a later version adds at the end are ignored', () => {
   }
 });
 
+test.each([
+  ['reserved', '1c'],
+  ['indefinite', '1f'],
+])('a %s integer is none, whatever follows', (_name, initial) => {
+  const bytes = Buffer.concat([Buffer.from(`8c04${initial}`, 'hex'), Buffer.alloc(1000)]);
+  expect(() => decode(bytes)).toThrow('ktimeNs of a data event is not an integer');
+});
+
+test('a payload of indefinite length is none', () => {
+  const bytes = Buffer.concat([item({}).subarray(0, 12), Buffer.of(0x5f), Buffer.alloc(1000)]);
+  expect(() => decode(bytes)).toThrow('payload of a data event is not a byte string');
+});
+
 describe('a field that cannot be is named', () => {
   test.each([
     [item({ ktimeNs: 2n ** 53n }), 'ktimeNs of a data event is not an integer from -8985600000'],

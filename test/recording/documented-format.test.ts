@@ -49,7 +49,8 @@ test('the page lists every kind with its code and its fields in order', () => {
         : Object.keys(EVENT_FIELDS[kind as keyof typeof EVENT_FIELDS]);
     return `| ${code} | \`${kind}\` | ${fields.map((field) => `\`${field}\``).join(' ')} |`;
   });
-  expect(PAGE).toContain(rows.join('\n'));
+  // The formatter aligns tables.
+  expect(PAGE.replaceAll(/ +/g, ' ')).toContain(rows.join('\n'));
 });
 
 function parse(line: string): unknown {

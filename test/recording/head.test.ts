@@ -1,7 +1,13 @@
 import { decode } from 'cbor-x';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MAX_HEAD_BYTES, readArgument, writeInteger } from '../../src/recording/head.ts';
+import {
+  argumentWidth,
+  MAX_HEAD_BYTES,
+  NO_ARGUMENT,
+  readArgument,
+  writeInteger,
+} from '../../src/recording/head.ts';
 
 function encoded(value: number): Uint8Array {
   const bytes = new Uint8Array(MAX_HEAD_BYTES);
@@ -44,6 +50,19 @@ test('any safe integer is read back by cbor-x', () => {
 });
 
 test('an argument beyond 2^53 stays beyond', () => {
-  expect(readArgument(new Uint8Array(8).fill(0xff), 0, 8)).toBe(2 ** 64);
-  expect(readArgument(Uint8Array.of(0, 0x20, 0, 0, 0, 0, 0, 1), 0, 8)).toBe(2 ** 53);
+  expect(readArgument(new Uint8Array(9).fill(0xff), 0, 8)).toBe(2 ** 64);
+  expect(readArgument(Uint8Array.of(0x1b, 0, 0x20, 0, 0, 0, 0, 0, 1), 0, 8)).toBe(2 ** 53);
+});
+
+test.each([
+  ['00', 0],
+  ['17', 0],
+  ['18', 1],
+  ['59', 2],
+  ['9a', 4],
+  ['3b', 8],
+  ['1c', NO_ARGUMENT],
+  ['5f', NO_ARGUMENT],
+])('behind %s the argument has %d bytes', (hex, width) => {
+  expect(argumentWidth(Number.parseInt(hex, 16))).toBe(width);
 });

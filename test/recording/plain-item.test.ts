@@ -83,8 +83,15 @@ describe('a field that cannot be is named', () => {
       item(2, 0, 1, ipv4, new Uint8Array(16), 1, 2, 'client', 3, true),
       'a connection event has addresses of two families',
     ],
-    [item(3, 0, 0), 'session of a session event is not an integer from 1 to 9007199254740991'],
+    [item(3, 0, 0), 'session of a session event is not an integer from 1 to 4503599627370496'],
     [item(7, 0, 1, 1, [['ring-full', 1]]), 'lost of a statistics event is not an array of'],
+    [
+      item(7, 0, 1, 1, [
+        ['a', 2n ** 52n, 0],
+        ['b', 1, 0],
+      ]),
+      'lost of a statistics event is not',
+    ],
     [item(7, 0, 1, 1, { length: 0 }), 'lost of a statistics event is not an array of'],
     [item(0, 5), 'a name is not a text'],
     [item(8, 0), 'an item is of no known kind'],

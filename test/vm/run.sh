@@ -99,10 +99,10 @@ setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=multi -cpu max -sm
   <&8 &
 qemu=$!
 
-# say_why REASON: with the end of what the kernel and init said
+# say_why REASON: with what init and the kernel said of it
 say_why() {
   say "$kernel_name: $1 ($(elapsed) s)"
-  tail -n 20 "$run/console" >&2 || :
+  grep -E 'init:|Kernel panic' "$run/console" >&2 || tail -n 20 "$run/console" >&2 || :
 }
 
 booted=

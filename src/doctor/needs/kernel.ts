@@ -2,9 +2,9 @@ import type { Finding } from '../finding.ts';
 import type { Machine } from '../machine.ts';
 
 const need = 'kernel';
-const OLDEST = [5, 15] as const;
+const OLDEST = [5, 17] as const;
 
-/** 5.15 is the first with attach cookies, which tell the probes which function they are at. */
+/** 5.17 is the first with bpf_loop, by which a call's bytes are copied whole, chunk by chunk. */
 export function kernel({ kernelRelease }: Machine): Finding {
   const [major = 0, minor = 0] = kernelRelease
     .split('.', 2)

@@ -1,0 +1,61 @@
+import type { StatisticsEvent } from '../event.ts';
+import type { PcapngSection } from '../pcap-writer/index.ts';
+import { nameOf, type Process } from './process-table.ts';
+
+/** The interfaces of the file: one a process, added just before its first packet. */
+export class InterfaceTable {
+  readonly #section: PcapngSection;
+  /** How many gaps the streams of each interface have, by its id. */
+  readonly #gaps: number[] = [];
+
+  constructor(section: PcapngSection) {
+    this.#section = section;
+  }
+
+  /**
+   * The interface of a process's packets.
+   *
+   * @param library path of the library that its first packet came through, empty for none.
+   */
+  idOf(process: Process, library: string): number {
+    process.interfaceId ??= this.#add(nameOf(process), describe(process, library));
+    return process.interfaceId;
+  }
+
+  countGap(interfaceId: number): void {
+    this.#gaps[interfaceId] = (this.#gaps[interfaceId] as number) + 1;
+  }
+
+  /**
+   * Says how many calls were lost on each interface: as many as its streams have gaps. Those of
+   * which no gap tells are on the only interface, or else on one of their own. A file has one even
+   * if nothing was captured, as libpcap reads none without.
+   *
+   * @param totals of the whole capture, if they are known.
+   */
+  end(totals: StatisticsEvent | undefined): void {
+    if (this.#gaps.length === 0) this.#add('plaincap', 'nothing was captured');
+    if (totals === undefined) return;
+    const calls = totals.lost.reduce((sum, count) => sum + count.calls, 0);
+    const untold = calls - this.#gaps.reduce((sum, gaps) => sum + gaps, 0);
+    if (untold > 0) {
+      const id = this.#gaps.length === 1 ? 0 : this.#add('lost', 'lost calls of any process');
+      this.#gaps[id] = (this.#gaps[id] as number) + untold;
+    }
+    for (const [id, dropped] of this.#gaps.entries()) {
+      this.#section.addStatistics(id, { startTimeNs: 0, endTimeNs: totals.ktimeNs, dropped });
+    }
+  }
+
+  #add(name: string, description: string): number {
+    this.#gaps.push(0);
+    return this.#section.addInterface({ name, description });
+  }
+}
+
+function describe({ pid, comm, exe }: Process, library: string): string {
+  const facts = [`pid ${pid}`, `comm ${comm}`];
+  if (exe !== '') facts.push(`exe ${exe}`);
+  if (library !== '') facts.push(`library ${library}`);
+  return facts.join(', ');
+}

@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { CaptureScript } from './capture-script.ts';
+import { http2Exchange, type Sent } from './http2-exchange.ts';
+import { commentsByStream, complaints, fieldByStream } from './wireshark.ts';
+
+const PORTS = [443, 54_321, 80];
+
+/** What Wireshark rightly says of bare TCP with a hole. */
+const HOLE = /segment that wasn't captured|Previous segment\(s\) not captured/;
+
+describe('HTTP/2', () => {
+  const capture = new CaptureScript();
+  const paths = ['/0/0', '/1/20000', '/2/20000', '/3/10'];
+  const streams: { name: string; seen: string[]; answered: number; comments: string[] }[] = [];
+  let path: string;
+
+  /** Writes the exchange without parts of what was sent: from an offset to another. */
+  function tell(
+    name: string,
+    sent: readonly Sent[],
+    lost: readonly { index: number; from: number; to?: number }[],
+    {
+      seen = paths,
+      answered = paths.length,
+      answeredBare = answered,
+      comments,
+    }: { seen?: string[]; answered?: number; answeredBare?: number; comments: string[] },
+  ): void {
+    for (const remotePort of PORTS) {
+      const session = capture.conversation({ remotePort });
+      for (const [index, { direction, bytes }] of sent.entries()) {
+        const part = lost.find((other) => other.index === index);
+        const { from = bytes.length, to = bytes.length } = part ?? {};
+        session[direction](bytes.subarray(0, from));
+        session.lose(direction, to - from);
+        session[direction](bytes.subarray(to));
+      }
+      session.end();
+      capture.close(session.connection);
+      streams.push({
+        name: `${name}, port ${remotePort}`,
+        seen,
+        answered: remotePort === 80 ? answeredBare : answered,
+        comments,
+      });
+    }
+  }
+
+  beforeAll(async () => {
+    const [first = [], second = [], third = [], ...rest] = await http2Exchange(
+      ...paths.map((path) => [path]),
+    );
+    const sent = [...first, ...second, ...third, ...rest.flat()];
+    const request = first.length + second.length;
+    // HEADERS of 11 bytes, and DATA of 16,384 behind their header.
+    const body = request + 1;
+    expect(sent.slice(request, body + 3).map(({ bytes }) => bytes.length)).toEqual([
+      20, 16_404, 13, 3625,
+    ]);
+
+    tell('within a frame', sent, [{ index: body, from: 100, to: 5000 }], {
+      comments: ['plaincap: 4900 bytes lost here'],
+    });
+    // Of a segment that ends in a part of a header, Wireshark drops the frames before it too.
+    tell('in a header', sent, [{ index: body, from: 13, to: 18 }], {
+      answeredBare: 3,
+      comments: ['plaincap: 5 bytes lost here'],
+    });
+    tell('from a header on', sent, [{ index: body, from: 15, to: 4000 }], {
+      answeredBare: 3,
+      comments: ['plaincap: 3985 bytes lost here'],
+    });
+    tell('up to the next frame', sent, [{ index: body, from: 4000 }], {
+      comments: ['plaincap: 12404 bytes lost here'],
+    });
+    const intoNext = [
+      { index: body, from: 4000 },
+      { index: body + 2, from: 0, to: 1000 },
+    ];
+    tell('into the next frame', sent, intoNext, {
+      comments: ['plaincap: 13404 bytes lost here, 2625 bytes left out here, a part of a message'],
+    });
+    tell('of whole frames', sent, [{ index: body, from: 0 }], {
+      answered: 3,
+      comments: ['plaincap: 16404 bytes lost here'],
+    });
+    tell('of a request', sent, [{ index: request, from: 0 }], {
+      seen: paths.filter((path) => path !== '/2/20000'),
+      comments: ['plaincap: 20 bytes lost here'],
+    });
+    const beginning = first.map((_, index) => ({ index, from: 0 }));
+    tell('of the beginning', sent, beginning, {
+      seen: paths.slice(1),
+      answered: 3,
+      comments: ['plaincap: 70 bytes lost here', 'plaincap: 61 bytes lost here'],
+    });
+    path = capture.save();
+  });
+
+  test('whatever came whole is dissected', () => {
+    const seen = fieldByStream(path, 'http2.headers.path');
+    const statuses = fieldByStream(path, 'http2.headers.status');
+    for (const [stream, expected] of streams.entries()) {
+      expect.soft(seen.get(stream), expected.name).toEqual(expected.seen);
+      expect.soft(statuses.get(stream), expected.name).toHaveLength(expected.answered);
+    }
+  });
+
+  test('comments tell what is missing', () => {
+    const comments = commentsByStream(path);
+    for (const [stream, expected] of streams.entries()) {
+      expect.soft(comments.get(stream)?.slice(1), expected.name).toEqual(expected.comments);
+    }
+  });
+
+  test('Wireshark complains of holes in bare TCP alone', () => {
+    const found = complaints(path);
+    expect(found.filter((complaint) => HOLE.test(complaint))).not.toEqual([]);
+    expect(found.filter((complaint) => !HOLE.test(complaint))).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+/** What Wireshark makes of a file, with no preferences but those that let it check more. */
+import { spawnSync } from 'node:child_process';
+import { expect } from 'vitest';
+import { CAPTURE_START_EPOCH_NS } from './capture-script.ts';
+
+/** tshark says when it runs as root, and tcpdump what it reads. */
+const HARMLESS = /^Running as user "root"|^reading from file /;
+
+/**
+ * Runs a program that reads capture files, and returns its stdout. One that is missing, exits with
+ * an error or says something on stderr fails the test.
+ */
+export function judge(command: string, ...args: string[]): string {
+  const options = { encoding: 'utf8', maxBuffer: 1024 ** 3 } as const;
+  const { error, status, stdout, stderr } = spawnSync(command, args, options);
+  if (error) throw error;
+  const complaints = stderr.split('\n').filter((line) => line !== '' && !HARMLESS.test(line));
+  expect(complaints, command).toEqual([]);
+  expect(status, command).toBe(0);
+  return stdout;
+}
+
+/** One row a packet, one column a field. */
+export function tsharkFields(path: string, ...fields: string[]): string[][] {
+  const format = ['-T', 'fields', '-E', 'separator=/t', '-E', `aggregator=${SEPARATOR}`];
+  const columns = fields.flatMap((field) => ['-e', field]);
+  const lines = judge('tshark', '-n', '-r', path, ...format, ...columns).split('\n');
+  return lines.slice(0, -1).map((line) => line.split('\t'));
+}
+
+/** Between values of one packet; no value has it. */
+const SEPARATOR = '|';
+
+/** Both directions of a stream, as Wireshark's "Follow Stream" gives them. */
+export interface Followed {
+  client: Buffer;
+  server: Buffer;
+}
+
+/** Follows the streams of a file whose clients, and they alone, have the port. */
+export function follow(
+  path: string,
+  protocol: 'tcp' | 'tls',
+  streams: readonly number[],
+  clientPorts: readonly number[],
+): Followed[] {
+  const taps = streams.flatMap((stream) => ['-z', `follow,${protocol},raw,${stream}`]);
+  const found = new Map<number, Followed>();
+  const output = judge('tshark', '-n', '-q', '-r', path, ...taps);
+  for (const report of output.split(/^=+$/m)) {
+    const stream = /^Filter: tcp.stream eq (\d+)$/m.exec(report)?.[1];
+    if (stream !== undefined) found.set(Number(stream), readReport(report, clientPorts));
+  }
+  return streams.map((stream) => found.get(stream) ?? { client: NOTHING, server: NOTHING });
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function readReport(report: string, clientPorts: readonly number[]): Followed {
+  const port = Number(/^Node 0: .*:(\d+)$/m.exec(report)?.[1]);
+  const lines = report.split('\n').filter((line) => /^\t?[0-9a-f]+$/.test(line));
+  const sides = [false, true].map((indented) =>
+    Buffer.from(
+      lines
+        .filter((line) => line.startsWith('\t') === indented)
+        .join('')
+        .replaceAll('\t', ''),
+      'hex',
+    ),
+  ) as [Buffer, Buffer];
+  const [first, second] = sides;
+  return clientPorts.includes(port)
+    ? { client: first, server: second }
+    : { client: second, server: first };
+}
+
+/** Warnings and errors of the expert info, and checksums that are not right. */
+export function complaints(path: string): string[] {
+  const problems = judge(
+    'tshark',
+    ...['-n', '-r', path, '-o', 'ip.check_checksum:TRUE', '-o', 'tcp.check_checksum:TRUE'],
+    ...[
+      '-Y',
+      '_ws.expert.severity >= "Warning" or ip.checksum.status == 0 or tcp.checksum.status == 0',
+    ],
+    ...['-T', 'fields', '-e', 'frame.number', '-e', '_ws.expert.message'],
+  );
+  return problems.split('\n').filter((line) => line !== '');
+}
+
+/** The values of a field by stream, in the order of the packets. */
+export function fieldByStream(path: string, field: string): Map<number, string[]> {
+  const values = new Map<number, string[]>();
+  for (const [stream, found] of tsharkFields(path, 'tcp.stream', field)) {
+    const list = values.get(Number(stream)) ?? [];
+    values.set(Number(stream), list);
+    if (found) list.push(...found.split(SEPARATOR));
+  }
+  return values;
+}
+
+/** The comments of each stream in the order of the packets, that of its SYN first. */
+export function commentsByStream(path: string): Map<number, string[]> {
+  return fieldByStream(path, 'frame.comment');
+}
+
+export interface Packet {
+  stream: number;
+  /** Nanoseconds since the capture's start. */
+  timeNs: bigint;
+  /** `10.0.0.1:443`. */
+  from: string;
+  to: string;
+  /** `SYN ACK`. */
+  flags: string;
+  /** Bytes of payload. */
+  length: number;
+  direction: 'inbound' | 'outbound';
+  interfaceName: string;
+  comment: string;
+}
+
+const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK'];
+
+/** All packets of a file whose capture started at `CAPTURE_START`. */
+export function packets(path: string): Packet[] {
+  const fields = [
+    ...['tcp.stream', 'frame.time_epoch', 'ip.src', 'ipv6.src', 'tcp.srcport'],
+    ...['ip.dst', 'ipv6.dst', 'tcp.dstport', 'tcp.flags', 'tcp.len'],
+    ...['frame.packet_flags_direction', 'frame.interface_name', 'frame.comment'],
+  ];
+  return tsharkFields(path, ...fields).map((row) => {
+    const value = (field: string) => row[fields.indexOf(field)] ?? '';
+    const flags = Number(value('tcp.flags'));
+    return {
+      stream: Number(value('tcp.stream')),
+      timeNs: BigInt(value('frame.time_epoch').replace('.', '')) - CAPTURE_START_EPOCH_NS,
+      from: `${value('ip.src') || value('ipv6.src')}:${value('tcp.srcport')}`,
+      to: `${value('ip.dst') || value('ipv6.dst')}:${value('tcp.dstport')}`,
+      flags: FLAGS.filter((_, bit) => flags & (1 << bit)).join(' '),
+      length: Number(value('tcp.len')),
+      direction: value('frame.packet_flags_direction') === '0x00000001' ? 'inbound' : 'outbound',
+      interfaceName: value('frame.interface_name'),
+      comment: value('frame.comment'),
+    };
+  });
+}

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Http2Cursor } from '../../src/http-sniff/http2-cursor.ts';
+
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+function frame(length: number): Buffer {
+  const bytes = Buffer.alloc(9 + length, 0xee);
+  bytes.writeUIntBE(length, 0, 3);
+  return bytes;
+}
+
+const frames = fc.array(fc.oneof(fc.nat(20), fc.constantFrom(256, 65_536)), { maxLength: 6 });
+
+test('knows after any number of bytes, in any pieces, how far it is to the end of the frame', () => {
+  const check = (hasPreface: boolean, lengths: number[], pieces: number[]) => {
+    const parts = [...(hasPreface ? [PREFACE] : []), ...lengths.map(frame)];
+    const bytes = Buffer.concat(parts);
+    const ends = parts.map((_, index) => Buffer.concat(parts.slice(0, index + 1)).length);
+    const cursor = new Http2Cursor();
+    let at = 0;
+    for (const piece of [...pieces, bytes.length]) {
+      const length = Math.min(piece, bytes.length - at);
+      cursor.advance(bytes, at, length);
+      at += length;
+      const start = ends.findLast((end) => end <= at) ?? 0;
+      const end = start === at ? at : (ends.find((end) => end > at) as number);
+      // Of a header that has not told its whole length yet, zeros are assumed.
+      const isLengthKnown = at - start >= 3 || start === at;
+      if (isLengthKnown) expect(cursor.frameLeft).toBe(end - at);
+    }
+  };
+  fc.assert(fc.property(fc.boolean(), frames, fc.array(fc.nat(60)), check));
+});
+
+test('goes on behind unknown bytes, to the end of the frame at most', () => {
+  const check = (length: number, sent: number, unknown: number) => {
+    const bytes = frame(length);
+    const cursor = new Http2Cursor();
+    cursor.advance(bytes, 0, Math.min(sent, bytes.length));
+    const left = cursor.frameLeft;
+    cursor.skip(unknown);
+    expect(cursor.frameLeft).toBe(Math.max(left - unknown, 0));
+  };
+  fc.assert(fc.property(fc.nat(300), fc.nat(310), fc.nat(310), check));
+});
+
+test('counts what is missing of a header as zeros', () => {
+  const cursor = new Http2Cursor();
+  cursor.advance(Uint8Array.of(0, 1), 0, 2);
+  expect(cursor.frameLeft).toBe(7 + 256);
+});

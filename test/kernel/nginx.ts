@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Certificate } from './certificate.ts';
+import { freePort } from './free-port.ts';
+import { Program } from './program.ts';
+
+/** A line of the access log: the truth that a capture is compared with. */
+export interface Logged {
+  /** Of the worker. */
+  pid: number;
+  /** `address:port`. */
+  client: string;
+  method: string;
+  path: string;
+  status: number;
+}
+
+export interface NginxOptions {
+  workers?: number;
+  /** What it serves, by name. Names in `.txt` are sent with gzip if the client takes it. */
+  files?: Record<string, Uint8Array>;
+  /** Where requests below `/upstream/` are sent on to. */
+  upstream?: string;
+  /** Of `listen`, without the port. */
+  addresses?: readonly string[];
+}
+
+/** Files and configuration of an nginx in a folder of its own. */
+export class NginxSite {
+  readonly port: number;
+  readonly configuration: string;
+  readonly #log: string;
+
+  private constructor(folder: string, port: number) {
+    this.port = port;
+    this.configuration = join(folder, 'nginx.conf');
+    this.#log = join(folder, 'access.log');
+  }
+
+  static async write(
+    parent: string,
+    certificate: Certificate,
+    options: NginxOptions = {},
+  ): Promise<NginxSite> {
+    const port = await freePort();
+    const folder = join(parent, `nginx-${port}`);
+    const root = join(folder, 'www');
+    mkdirSync(root, { recursive: true });
+    for (const [name, bytes] of Object.entries(options.files ?? {})) {
+      writeFileSync(join(root, name), bytes);
+    }
+    const site = new NginxSite(folder, port);
+    writeFileSync(site.configuration, configurationOf(folder, port, certificate, options));
+    return site;
+  }
+
+  url(path: string): string {
+    return `https://localhost:${this.port}${path}`;
+  }
+
+  /** The requests that were answered, in the order of their ends. */
+  logged(): Logged[] {
+    if (!existsSync(this.#log)) return [];
+    const lines = readFileSync(this.#log, 'utf8').split('\n').slice(0, -1);
+    return lines.map((line) => {
+      const [pid, client, method, path, status] = line.split(' ') as [
+        string,
+        string,
+        string,
+        string,
+        string,
+      ];
+      return { pid: Number(pid), client, method, path, status: Number(status) };
+    });
+  }
+
+  /** Resolves when something listens on the port. */
+  async isUp(): Promise<void> {
+    while (!(await canConnect(this.port))) await delay(10);
+  }
+}
+
+/** Starts nginx, gone after the file's last test. */
+export async function startNginx(site: NginxSite): Promise<Program> {
+  const nginx = new Program('nginx', ['-c', site.configuration], { timeoutMs: 300_000 });
+  await Promise.race([
+    site.isUp(),
+    nginx.ended.then(({ stderr }) => {
+      throw new Error(`nginx ended: ${stderr}`);
+    }),
+  ]);
+  return nginx;
+}
+
+function configurationOf(
+  folder: string,
+  port: number,
+  { key, cert }: Certificate,
+  { workers = 1, upstream, addresses = ['127.0.0.1'] }: NginxOptions,
+): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return `
+    daemon off;
+    user root;
+    worker_processes ${workers};
+    pid ${folder}/nginx.pid;
+    error_log stderr;
+    events { worker_connections 512; }
+    http {
+      log_format truth '$pid $remote_addr:$remote_port $request_method $request_uri $status';
+      access_log ${folder}/access.log truth;
+      ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
+      types { text/plain txt; }
+      default_type application/octet-stream;
+      gzip on;
+      gzip_types text/plain;
+      ssl_certificate ${cert};
+      ssl_certificate_key ${key};
+      server {
+        ${addresses.map((address) => `listen ${address}:${port} ssl http2 reuseport;`).join('\n')}
+        root ${folder}/www;
+        location /accepted { return 202 "accepted\\n"; }
+        ${upstream ? `location /upstream/ { proxy_pass ${upstream}; }` : ''}
+      }
+    }
+  `;
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, 'localhost');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

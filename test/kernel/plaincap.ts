@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Ended, Program, type ProgramOptions } from './program.ts';
+
+const CLI = join(import.meta.dirname, '../../dist/cli.js');
+
+/** Starts the built program, as a user does. */
+export function startPlaincap(args: readonly string[], options?: ProgramOptions): Program {
+  if (!existsSync(CLI)) throw new Error(`${CLI} is not there: npm run build`);
+  return new Program(process.execPath, [CLI, ...args], options);
+}
+
+export function plaincap(args: readonly string[], options?: ProgramOptions): Promise<Ended> {
+  return startPlaincap(args, options).ended;
+}
+
+/** Captures a command, which must succeed, into the files. Returns what the command printed. */
+export async function captureCommand(
+  files: readonly string[],
+  command: readonly string[],
+  options?: ProgramOptions,
+): Promise<string> {
+  const destinations = files.flatMap((file) => ['-w', file]);
+  const ended = await plaincap(['capture', ...destinations, '--', ...command], options);
+  requireWholeCapture(ended);
+  return ended.stdout.toString();
+}
+
+/** Captures what `filters` name while `traffic` runs. */
+export async function captureWhile(
+  filters: readonly string[],
+  files: readonly string[],
+  traffic: () => Promise<unknown>,
+): Promise<void> {
+  const destinations = files.flatMap((file) => ['-w', file]);
+  const capture = startPlaincap(['capture', ...filters, ...destinations]);
+  await capture.says('capturing');
+  await traffic();
+  capture.kill('SIGINT');
+  requireWholeCapture(await capture.ended);
+}
+
+function requireWholeCapture({ code, stderr }: Ended): void {
+  if (code !== 0) throw new Error(`plaincap ended with code ${code}: ${stderr}`);
+  if (!/ bytes; 0 bytes lost$/m.test(stderr)) {
+    throw new Error(`plaincap lost something: ${stderr}`);
+  }
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { makeCertificate } from './certificate.ts';
+import { readHttp1Exchanges } from './http1-exchanges.ts';
+import { NodeServer } from './node-server.ts';
+import { captureCommand } from './plaincap.ts';
+import { readCalls } from './recorded-calls.ts';
+import { sha256 } from './sha256.ts';
+import { exportHttpObjects, readWarnings } from './tshark.ts';
+
+const folder = temporaryFolder();
+
+const HTTP_CLIENT = `
+import http.client, ssl, sys
+context = ssl._create_unverified_context()
+connection = http.client.HTTPSConnection('127.0.0.1', int(sys.argv[1]), context=context)
+for path in sys.argv[2:]:
+    connection.request('GET', path, headers={'X-Marker': '4711'})
+    connection.getresponse().read()
+connection.close()
+`;
+
+const UPLOAD = `
+import os, socket, ssl, sys
+port, length = int(sys.argv[1]), int(sys.argv[2])
+context = ssl._create_unverified_context()
+with context.wrap_socket(socket.create_connection(('127.0.0.1', port))) as sock:
+    head = 'POST /upload HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n'
+    sock.sendall((head + 'Content-Length: %d\\r\\n\\r\\n' % length).encode())
+    sock.sendall(os.urandom(length))
+    while sock.recv(65536):
+        pass
+`;
+
+describe('a Python client', () => {
+  let server: NodeServer;
+
+  beforeAll(async () => {
+    server = await NodeServer.start(makeCertificate(folder));
+  });
+
+  it('has the requests of http.client', async () => {
+    const capture = join(folder, 'http-client.pcapng');
+    const paths = ['/a', '/b?bytes=70000', '/c'];
+    await captureCommand([capture], ['python3', '-c', HTTP_CLIENT, `${server.port}`, ...paths]);
+    const exchanges = await readHttp1Exchanges(capture);
+    expect(exchanges.map(({ client, uri }) => [client, uri])).toEqual(
+      server.received.map(({ client, path }) => [
+        client,
+        `https://127.0.0.1:${server.port}${path}`,
+      ]),
+    );
+    expect(exchanges).toHaveLength(paths.length);
+    for (const { requestHeaders } of exchanges) expect(requestHeaders['x-marker']).toBe('4711');
+  });
+
+  it.each([1, 8])('has all of a single write of %d MiB', async (mebibytes) => {
+    const capture = join(folder, 'upload.pcapng');
+    const recording = join(folder, 'upload.cbor');
+    const length = mebibytes * 2 ** 20;
+    server.received.length = 0;
+    await captureCommand(
+      [capture, recording],
+      ['python3', '-c', UPLOAD, `${server.port}`, `${length}`],
+    );
+    const calls = await readCalls(recording);
+    expect(calls.filter(({ direction }) => direction === 'write').at(-1)?.length).toBe(length);
+    const bodies = [...(await exportHttpObjects(capture)).values()];
+    const truth = server.received.map(({ bodySha256 }) => bodySha256);
+    expect(truth).toHaveLength(1);
+    expect(bodies.filter((body) => body.length === length).map(sha256)).toEqual(truth);
+    expect(await readWarnings(capture)).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { run } from './program.ts';
+
+/** The home of a user who has set no preference. */
+const home = mkdtempSync(join(tmpdir(), 'plaincap-tshark-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
+const HARMLESS = /^Running as user "root"|^$/;
+
+/** Between the values of a field that a packet has more than once. */
+const AGGREGATOR = '\x1f';
+
+/** The stdout of tshark on a file. Rejects if it complains of anything. */
+async function tshark(file: string, ...args: string[]): Promise<string> {
+  const env = { HOME: home, XDG_CONFIG_HOME: home };
+  const { code, stdout, stderr } = await run('tshark', ['-n', '-r', file, ...args], { env });
+  const complaints = stderr.split('\n').filter((line) => !HARMLESS.test(line));
+  if (code !== 0 || complaints.length > 0) {
+    throw new Error(`tshark ${args.join(' ')}: code ${code}: ${complaints.join('\n')}`);
+  }
+  return stdout.toString();
+}
+
+/** Of each packet that the display filter takes, the values of the fields, in order. */
+export async function readFields<Name extends string>(
+  file: string,
+  filter: string,
+  names: readonly Name[],
+): Promise<Record<Name, string[]>[]> {
+  const format = ['-T', 'fields', '-E', 'separator=/t', '-E', `aggregator=${AGGREGATOR}`];
+  const columns = names.flatMap((name) => ['-e', name]);
+  const text = await tshark(file, '-Y', filter, ...format, ...columns);
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => {
+      const cells = line.split('\t');
+      const values = names.map((name, column) => {
+        const cell = cells[column];
+        return [name, cell ? cell.split(AGGREGATOR) : []];
+      });
+      return Object.fromEntries(values) as Record<Name, string[]>;
+    });
+}
+
+/** The bodies of all HTTP/1 messages, decoded, by the last part of their path. */
+export async function exportHttpObjects(file: string): Promise<Map<string, Buffer>> {
+  const folder = mkdtempSync(join(home, 'objects-'));
+  await tshark(file, '-Q', '--export-objects', `http,${folder}`);
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+}
+
+/** What the expert system warns of; of our own files nothing but what is true. */
+export async function readWarnings(file: string): Promise<string[]> {
+  const rows = await readFields(file, '_ws.expert.severity >= 0x600000 || tcp.analysis.flags', [
+    'frame.number',
+    '_ws.expert.message',
+  ]);
+  return rows.map((row) => `${row['frame.number']}: ${row['_ws.expert.message'].join(', ')}`);
+}
+
+/** The comments of streams whose connection is not known. */
+export async function readUnknownConnections(file: string): Promise<string[]> {
+  const rows = await readFields(file, 'frame.comment contains "unknown"', ['frame.comment']);
+  return rows.flatMap((row) => row['frame.comment']);
+}
