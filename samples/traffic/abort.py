@@ -1,5 +1,5 @@
-"""Reads the begin of a response, and then aborts the connection: SO_LINGER of 0 makes close(2)
-send an RST.
+"""Reads a response, asks again on the same connection, and aborts it when the next response
+begins: with SO_LINGER of 0, close(2) sends an RST.
 
 Usage: abort.py HOST PORT PATH
 """
@@ -10,9 +10,14 @@ import struct
 import sys
 
 host, port, path = sys.argv[1:]
-tcp_socket = socket.create_connection((host, int(port)))
-tls_socket = ssl.create_default_context().wrap_socket(tcp_socket, server_hostname=host)
-tls_socket.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
-tls_socket.recv(4096)
-tls_socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-tls_socket.close()
+request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()
+
+context = ssl.create_default_context()
+with context.wrap_socket(socket.create_connection((host, int(port))), server_hostname=host) as tls:
+    tls.sendall(request)
+    response = b""
+    while not response.endswith(b"0\r\n\r\n"):
+        response += tls.recv(4096)
+    tls.sendall(request)
+    tls.recv(4096)
+    tls.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -23,9 +23,7 @@ function answered(
   });
 }
 
-await answered((done) =>
-  client.makeUnaryRequest(find.path, encodeNote, decodeNote, 'whisk', done),
-);
+await answered((done) => client.makeUnaryRequest(find.path, encodeNote, decodeNote, 'whisk', done));
 await answered(
   (done) => client.makeUnaryRequest(find.path, encodeNote, decodeNote, 'unicorn', done),
   status.NOT_FOUND,

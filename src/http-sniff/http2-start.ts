@@ -9,6 +9,9 @@ import {
 /** What a client's connection preface begins with (RFC 9113 section 3.4). */
 export const CLIENT_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
+/** SETTINGS_MAX_FRAME_SIZE unless the peer says otherwise (RFC 9113 section 6.5.2). */
+const DEFAULT_MAX_LENGTH = 16_384;
+
 /** No plausible length has a greater first byte. */
 const MAX_FIRST_BYTE = 0x0f;
 
@@ -29,12 +32,16 @@ export function matchHttp2Start(
   return frameType(bytes, 0) === SETTINGS ? 'settings' : 'frames';
 }
 
-/** Offset of the first frame that begins in the middle of `bytes`, or -1. */
+/**
+ * Offset of the first frame that begins in the middle of `bytes`, or -1. As noise looks like a
+ * header now and then, it must be no longer than frames are by default, of a stream below 2^24.
+ */
 export function findHttp2Frame(bytes: Uint8Array): number {
   const last = bytes.length - FRAME_HEADER_LENGTH;
   for (let at = 0; at <= last; at++) {
-    // An upper byte of its stream's number would take eight million requests, and noise has one.
-    if (bytes[at + 5] === 0 && beginsFrames(bytes, at)) return at;
+    const isUsual = bytes[at] === 0 && bytes[at + 5] === 0;
+    if (isUsual && frameLength(bytes, at) <= DEFAULT_MAX_LENGTH && beginsFrames(bytes, at))
+      return at;
   }
   return -1;
 }

@@ -9,25 +9,29 @@ export interface GapRecord {
 
 const ZEROS = new Uint8Array();
 
+/** Wireshark takes an empty frame of an unknown type for malformed. */
+const MIN_FILLER_LENGTH = FRAME_HEADER_LENGTH + 1;
+
 /**
- * The records that stand for `length` bytes that are missing. They are zeros up to `frameLeft`, the
- * end of an HTTP/2 frame; then, as zeros would be read as frame headers, frames that mean nothing.
+ * The records, one at least, that stand for `length` bytes that are missing. They are zeros up to
+ * `frameLeft`, the end of an HTTP/2 frame; then, as zeros would be read as frame headers, frames
+ * that mean nothing. What is too short for such a frame is not written.
  */
 export function* gapRecords(length: number, frameLeft: number): Generator<GapRecord> {
-  const isFrames = length - frameLeft >= FRAME_HEADER_LENGTH;
-  const framesLength = isFrames ? length - frameLeft : 0;
-  for (let left = length - framesLength; left > 0; left -= MAX_PLAINTEXT_LENGTH) {
+  for (let left = frameLeft; left > 0; left -= MAX_PLAINTEXT_LENGTH) {
     yield { length: Math.min(left, MAX_PLAINTEXT_LENGTH), head: ZEROS };
   }
-  for (let left = framesLength; left > 0; ) {
-    const frameLength = fillerFrameLength(left);
+  let left = length - frameLeft;
+  if (length < MIN_FILLER_LENGTH && frameLeft === 0) yield { length: 0, head: ZEROS };
+  while (left >= MIN_FILLER_LENGTH) {
+    const frameLength = fillerLength(left);
     yield { length: frameLength, head: fillerFrameHeader(frameLength) };
     left -= frameLength;
   }
 }
 
-/** As long as a record may be, but what is left behind it must be enough for another header. */
-function fillerFrameLength(left: number): number {
+/** As long as a record may be, but what is left behind it must be enough for another frame. */
+function fillerLength(left: number): number {
   if (left <= MAX_PLAINTEXT_LENGTH) return left;
-  return Math.min(MAX_PLAINTEXT_LENGTH, left - FRAME_HEADER_LENGTH);
+  return Math.min(MAX_PLAINTEXT_LENGTH, left - MIN_FILLER_LENGTH);
 }

@@ -69,7 +69,7 @@ export class NullTls implements Encapsulation {
   writeGap(sender: Endpoint, length: number, comment: string, frameLeft = length): void {
     const { writer } = this.stream;
     let unsaid: string | undefined = comment;
-    for (const record of gapRecords(length, frameLeft)) {
+    for (const record of gapRecords(length, Math.min(frameLeft, length))) {
       const at = this.#beginApplicationData(sender, record.length, unsaid);
       const { head } = record;
       writer.zero(at, record.length);

@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto';
+import { FOLDER, type Sample } from './sample.ts';
+import { UPLOAD_BODY } from './traffic/upload-body.ts';
+
+const PORT = '8443';
+const ORIGIN = `https://localhost:${PORT}`;
+
+function webServer(host = 'localhost', port = PORT): string[] {
+  return ['node', 'samples/traffic/web-server.js', FOLDER, host, port];
+}
+
+/** A TypeScript program of samples/traffic. */
+function program(name: string, ...args: string[]): string[] {
+  return ['node', '--import', 'tsx', `samples/traffic/${name}.ts`, ...args];
+}
+
+function sha256(body: string | Uint8Array): string {
+  return createHash('sha256').update(body).digest('hex');
+}
+
+/** Statuses of nothing but requests for `/together`, in the order in which curl sends them. */
+const TOGETHER = Array.from({ length: 20 }, (_, n) => `/together?number=${n + 1}&of=20`);
+
+const POEM = 'The woods are lovely, dark and deep, but I have promises to keep.\n'.repeat(20);
+
+/** All samples, in the order of README.md. */
+export const SAMPLES: readonly Sample[] = [
+  {
+    name: 'http1-keep-alive',
+    what: 'curl makes five HTTP/1.1 requests in one connection',
+    server: webServer(),
+    client: [
+      ...['curl', '-s', '--http1.1', `${ORIGIN}/items`, `${ORIGIN}/items/1`, `${ORIGIN}/missing`],
+      ...['--next', '-s', '--http1.1', '--json', '{"name":"whisk"}', `${ORIGIN}/items`],
+      ...['--next', '-s', '--http1.1', '--head', `${ORIGIN}/items`],
+    ],
+    captured: 'client',
+    tables: ['http1'],
+    expected: {
+      streams: 1,
+      exchanges: [
+        `GET ${ORIGIN}/items 200`,
+        `GET ${ORIGIN}/items/1 200`,
+        `GET ${ORIGIN}/missing 404`,
+        `POST ${ORIGIN}/items 201`,
+        `HEAD ${ORIGIN}/items 200`,
+      ],
+      bodies: [sha256('{"name":"whisk"}'), sha256('{"id":3,"name":"whisk"}\n')],
+    },
+  },
+  {
+    name: 'http2-parallel',
+    what: 'curl makes 20 HTTP/2 requests in parallel; the server answers the last one first',
+    server: webServer(),
+    client: ['curl', '-s', '--parallel', ...TOGETHER.map((path) => `${ORIGIN}${path}`)],
+    captured: 'client',
+    tables: ['http2'],
+    expected: {
+      streams: 1,
+      exchanges: TOGETHER.map((path) => `GET ${ORIGIN}${path} 200`),
+      bodies: TOGETHER.map((_, n) => sha256(`I am number ${n + 1}.\n`)),
+    },
+  },
+  {
+    name: 'upload',
+    what: 'curl posts 1 MiB',
+    server: webServer(),
+    client: [
+      ...['curl', '-s', '--http1.1', '--data-binary', `@${FOLDER}/upload`],
+      ...['-H', 'content-type: application/octet-stream', '-H', 'expect:', `${ORIGIN}/upload`],
+    ],
+    captured: 'client',
+    tables: ['http1'],
+    expected: {
+      streams: 1,
+      exchanges: [`POST ${ORIGIN}/upload 200`],
+      bodies: [sha256(UPLOAD_BODY)],
+    },
+  },
+  {
+    name: 'gzip-chunked',
+    what: 'curl gets bodies that are gzipped, chunked, and both',
+    server: webServer(),
+    client: [
+      ...['curl', '-s', '--http1.1', '--compressed'],
+      ...['gzip', 'chunked', 'gzip-chunked'].map((path) => `${ORIGIN}/${path}`),
+    ],
+    captured: 'client',
+    tables: ['http1'],
+    expected: {
+      streams: 1,
+      exchanges: [
+        `GET ${ORIGIN}/gzip 200`,
+        `GET ${ORIGIN}/chunked 200`,
+        `GET ${ORIGIN}/gzip-chunked 200`,
+      ],
+      bodies: [sha256(POEM), sha256('one\ntwo\nthree\n'), sha256(POEM)],
+    },
+  },
+  {
+    name: 'websocket',
+    what: 'node talks to a WebSocket server, without and with compression',
+    server: program('websocket-server', FOLDER, 'localhost', PORT),
+    client: program('websocket-client', `wss://localhost:${PORT}/chat`),
+    captured: 'client',
+    tables: ['http1', 'websocket'],
+    expected: {
+      streams: 2,
+      exchanges: [`GET ${ORIGIN}/chat 101`, `GET ${ORIGIN}/chat 101`],
+      // Each is sent and echoed, in both connections.
+      messages: ['hello', 'how are you?'].flatMap((text) => [text, text, text, text]),
+    },
+  },
+  {
+    name: 'grpc',
+    what: 'node calls gRPC methods: unary, streaming either way and both ways, and one that fails',
+    server: program('grpc-server', FOLDER, 'localhost', PORT),
+    client: program('grpc-client', `localhost:${PORT}`),
+    captured: 'client',
+    tables: ['grpc'],
+    expected: {
+      streams: 1,
+      exchanges: ['Find', 'Find', 'List', 'Count', 'Order'].map(
+        (method) => `POST ${ORIGIN}/shop.Inventory/${method} 200`,
+      ),
+      messages: [
+        ...['whisk', 'found whisk', 'unicorn', 'all', 'kettle', 'toaster', 'whisk'],
+        ...['kettle', 'toaster', 'counted 2'],
+        ...['kettle', 'ordered kettle', 'whisk', 'ordered whisk'],
+      ],
+    },
+  },
+  {
+    name: 'ipv6',
+    what: 'curl talks to ::1, in HTTP/1.1 and HTTP/2',
+    server: webServer('::1'),
+    client: [
+      ...['curl', '-s', '--http1.1', `https://[::1]:${PORT}/items`],
+      ...['--next', '-s', '--http2', `https://[::1]:${PORT}/items`],
+    ],
+    captured: 'client',
+    tables: ['http1', 'http2'],
+    expected: {
+      streams: 2,
+      exchanges: Array(2).fill(`GET https://[::1]:${PORT}/items 200`),
+    },
+  },
+  {
+    name: 'aborted-by-client',
+    what: 'python3 resets a connection in the middle of its second response',
+    server: webServer(),
+    client: ['python3', 'samples/traffic/abort.py', 'localhost', PORT, '/chunked'],
+    captured: 'client',
+    tables: ['http1', 'resets'],
+    expected: {
+      streams: 1,
+      // Wireshark waits in vain for the second one's end.
+      exchanges: [`GET ${ORIGIN}/chunked 200`, `GET ${ORIGIN}/chunked -`],
+      bodies: [sha256('one\ntwo\nthree\n')],
+      expert: ['Connection reset (RST)'],
+    },
+  },
+  {
+    name: 'aborted-by-server',
+    what: 'the server resets curl’s connection in the middle of a response',
+    server: webServer(),
+    client: ['curl', '-s', `${ORIGIN}/items`, `${ORIGIN}/broken`],
+    exitCode: 56,
+    captured: 'client',
+    tables: ['http2', 'resets'],
+    expected: {
+      streams: 1,
+      exchanges: [`GET ${ORIGIN}/items 200`, `GET ${ORIGIN}/broken 200`],
+      expert: ['Connection reset (RST)'],
+    },
+  },
+  {
+    name: 'caught-late',
+    what: 'node’s HTTP/2 connection, captured from its third request on',
+    server: webServer(),
+    client: program('http2-late-client', ORIGIN),
+    captured: 'late-client',
+    tables: ['http2'],
+    expected: {
+      streams: 1,
+      exchanges: [`GET https://<unknown>/items/1 200`, `GET https://<unknown>/items/2 404`],
+      comment: 'connection older than the capture',
+    },
+  },
+  {
+    name: 'server-side',
+    what: 'node serves curl: what the server read and wrote',
+    server: webServer(),
+    client: [
+      ...['curl', '-s', '--http1.1', `${ORIGIN}/items`, `${ORIGIN}/missing`],
+      ...['--next', '-s', '--http2', `${ORIGIN}/items`, `${ORIGIN}/items/1`],
+    ],
+    captured: 'server',
+    tables: ['http1', 'http2'],
+    expected: {
+      streams: 2,
+      exchanges: [
+        `GET ${ORIGIN}/items 200`,
+        `GET ${ORIGIN}/missing 404`,
+        `GET ${ORIGIN}/items 200`,
+        `GET ${ORIGIN}/items/1 200`,
+      ],
+    },
+  },
+  {
+    name: 'both-ends',
+    what: 'nginx and curl in one capture: each connection stands in it once',
+    client: ['sh', 'samples/traffic/nginx-and-curl.sh', FOLDER, PORT],
+    captured: 'client',
+    tables: ['http1', 'http2'],
+    expected: {
+      streams: 2,
+      exchanges: [
+        `GET ${ORIGIN}/hello 200`,
+        `GET ${ORIGIN}/missing 404`,
+        `GET ${ORIGIN}/hello 200`,
+      ],
+    },
+  },
+  {
+    name: 'http-port',
+    what: 'TLS on port 8080, which Wireshark gives to HTTP: written as bare TCP',
+    server: webServer('localhost', '8080'),
+    client: [
+      ...['curl', '-s', '--http1.1', 'https://localhost:8080/items'],
+      ...['--next', '-s', '--http2', 'https://localhost:8080/items/1'],
+    ],
+    captured: 'client',
+    tables: ['http1', 'http2'],
+    expected: {
+      streams: 2,
+      exchanges: ['GET http://localhost:8080/items 200', 'GET https://localhost:8080/items/1 200'],
+    },
+  },
+  {
+    name: 'claimed-port',
+    what: 'TLS on port 5000, which Wireshark gives to another protocol: written as port 443',
+    server: webServer('localhost', '5000'),
+    client: [
+      ...['curl', '-s', '--http1.1', 'https://localhost:5000/items'],
+      ...['--next', '-s', '--http2', 'https://localhost:5000/items/1'],
+    ],
+    captured: 'client',
+    tables: ['http1', 'http2'],
+    expected: {
+      streams: 2,
+      exchanges: ['GET https://localhost:5000/items 200', 'GET https://localhost:5000/items/1 200'],
+      comment: 'real server port 5000',
+    },
+  },
+];

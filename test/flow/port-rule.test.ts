@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { CLAIMED_PORTS } from '../../src/flow/claimed-ports.ts';
+import { HTTP_PORTS, writtenForm } from '../../src/flow/port-rule.ts';
+import { CaptureScript } from './capture-script.ts';
+import { http2Exchange } from './http2-exchange.ts';
+import { complaints, fieldByStream } from './wireshark.ts';
+
+const ALL_PORTS = Array.from({ length: 65_535 }, (_, index) => index + 1);
+const EPHEMERAL = 50_000;
+const nullTls = (serverPort: number) => ({ encapsulation: 'null-tls', serverPort });
+const bareTcp = (serverPort: number) => ({ encapsulation: 'bare-tcp', serverPort });
+
+describe('every port', () => {
+  test('of a TLS server', () => {
+    for (const port of ALL_PORTS) {
+      const expected = HTTP_PORTS.has(port)
+        ? bareTcp(port)
+        : nullTls(CLAIMED_PORTS.has(port) ? 443 : port);
+      expect(writtenForm('tls', EPHEMERAL, port)).toEqual(expected);
+    }
+  });
+
+  test('of a TLS client', () => {
+    for (const port of ALL_PORTS) {
+      const isOwned = CLAIMED_PORTS.has(port) || HTTP_PORTS.has(port);
+      expect(writtenForm('tls', port, 8443)).toEqual(nullTls(isOwned ? 443 : 8443));
+      expect(writtenForm('tls', port, 8080)).toEqual(bareTcp(8080));
+    }
+  });
+
+  test('of a plain server', () => {
+    for (const port of ALL_PORTS) {
+      expect(writtenForm('plain', EPHEMERAL, port)).toEqual(bareTcp(port));
+    }
+  });
+});
+
+test('no port has two owners', () => {
+  expect([...HTTP_PORTS].filter((port) => CLAIMED_PORTS.has(port))).toEqual([]);
+  expect(CLAIMED_PORTS.has(443)).toBe(false);
+});
+
+describe('Wireshark dissects', () => {
+  /** Every port that somebody owns, the ends of the range, and some of all others. */
+  const ports = [...CLAIMED_PORTS, ...HTTP_PORTS, 1, 443, 65_535].concat(
+    ALL_PORTS.filter((port) => port % 367 === 0),
+  );
+  const conversations = [
+    ...ports.map((remotePort) => ({ remotePort, localPort: EPHEMERAL })),
+    ...ports.map((localPort) => ({ remotePort: 8443, localPort })),
+  ];
+  let path: string;
+
+  beforeAll(async () => {
+    const [whole = [], late = []] = await http2Exchange(['/h2/0'], ['/h2-late/0']);
+    const capture = new CaptureScript();
+    for (const conversation of conversations) {
+      const http1 = capture.conversation(conversation);
+      http1.write('GET /h1 HTTP/1.1\r\nHost: example.com\r\n\r\n');
+      http1.read('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      const http2 = capture.conversation(conversation);
+      for (const { direction, bytes } of [...whole, ...late]) http2[direction](bytes);
+      const lateHttp2 = capture.conversation({ ...conversation, seenOpening: false });
+      for (const { direction, bytes } of late) lateHttp2[direction](bytes);
+    }
+    path = capture.save();
+  });
+
+  test('HTTP/1.1 and HTTP/2, from its preface and without', () => {
+    const http1 = fieldByStream(path, 'http.request.uri');
+    const http2 = fieldByStream(path, 'http2.headers.path');
+    for (const [index, { localPort, remotePort }] of conversations.entries()) {
+      const name = `${localPort} to ${remotePort}`;
+      expect.soft(http1.get(3 * index), name).toEqual(['/h1']);
+      expect.soft(http2.get(3 * index + 1), name).toEqual(['/h2/0', '/h2-late/0']);
+      expect.soft(http2.get(3 * index + 2), name).toEqual(['/h2-late/0']);
+    }
+  });
+
+  test('them without complaint', () => {
+    expect(complaints(path)).toEqual([]);
+  });
+});
