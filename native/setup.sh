@@ -123,11 +123,11 @@ install_npm_packages() {
   npm ci --no-audit --no-fund --loglevel=error >&2
 }
 
-# What the build reads, folders too, so that a file taken away counts.
+# What the build reads.
 sources_newer_than() {
   find bpf native src package.json tsconfig*.json \
     \( -path bpf/build -o -path native/build -o -path native/deps -o -path native/node_modules \) -prune \
-    -o -newer "$1" -print
+    -o -type f -newer "$1" -print
   find node_modules/.package-lock.json native/deps/stamp -newer "$1"
 }
 

@@ -52,7 +52,6 @@ const CAPTURES: Record<
     await client.line();
     const captured = start(capture(path, '--pid', String(client.pid)), folder);
     await captured.complaint();
-    client.write('go on\n');
     await client.requireExit(sample.exitCode ?? 0);
     captured.end('SIGINT');
     await captured.requireExit(0);

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { Summary } from '../src/flow/summary.ts';
 import { createPcapngPipeline } from '../src/pipeline.ts';
 import { type ByteSource, FileSource } from '../src/recording/byte-source.ts';
 import { type RecordingEnd, RecordingReader } from '../src/recording/recording-reader.ts';
@@ -10,8 +11,7 @@ import { tshark } from './tshark.ts';
 /** What became of a recording. */
 export interface Exported {
   pcapng: Buffer;
-  /** Events of the recording. */
-  events: number;
+  summary: Summary;
   end: RecordingEnd | undefined;
 }
 
@@ -27,18 +27,10 @@ export async function exportRecording(source: ByteSource): Promise<Exported> {
   });
   const reader = await RecordingReader.open(source);
   const pipeline = createPcapngPipeline(reader.header, output);
-  let events = 0;
-  while (
-    await reader.deliver((event) => {
-      events++;
-      pipeline.handle(event);
-    })
-  ) {
-    await output.drained();
-  }
-  pipeline.end();
+  while (await reader.deliver(pipeline.handle)) await output.drained();
+  const summary = pipeline.end();
   await output.end();
-  return { pcapng: Buffer.concat(chunks), events, end: reader.end };
+  return { pcapng: Buffer.concat(chunks), summary, end: reader.end };
 }
 
 /**

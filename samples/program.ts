@@ -40,10 +40,6 @@ export class Program {
     await this.#next(this.#stderr);
   }
 
-  write(text: string): void {
-    this.#child.stdin?.write(text);
-  }
-
   /** Sends the signal and waits for its end. */
   async end(signal: NodeJS.Signals): Promise<void> {
     this.#child.kill(signal);

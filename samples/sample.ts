@@ -3,7 +3,7 @@ import type { TableName } from './tables.ts';
 /** Stands in a command for the folder of the certificate and other files of the run. */
 export const FOLDER = '{folder}';
 
-/** A request, and the response that belongs to it: `GET https://localhost/ 200`. */
+/** A request and the status of its response: `GET https://localhost/ 200`. */
 export type Exchange = string;
 
 /** A recording of real traffic: how it is made, and what must be found in it. */
@@ -18,8 +18,7 @@ export interface Sample {
   /** The client's, if it is to fail. */
   exitCode?: number;
   /**
-   * Whose processes are captured. `late-client`: it runs already, has printed a line, and goes on
-   * when it reads one.
+   * Whose processes are captured. `late-client`: it runs already, and has printed a line.
    */
   captured: 'client' | 'server' | 'late-client';
   /** Of NAME.tshark.txt. */
@@ -35,10 +34,13 @@ export interface Expected {
   exchanges: readonly Exchange[];
   /** Payloads of messages, as text: of WebSocket frames, or of gRPC's. */
   messages?: readonly string[];
-  /** SHA-256 of some bodies, decoded, as "Export Objects" saves them. */
+  /** SHA-256 of bodies, among others: of HTTP/1.1 as "Export Objects" saves them, of HTTP/2 as sent. */
   bodies?: readonly string[];
-  /** In the first packet's comment of each connection. */
+  /** In the comment of each connection's first packet. */
   comment?: string;
-  /** What the expert info says beyond what it says of every connection's end. */
-  expert?: readonly string[];
+  /**
+   * Whether the expert info may, or must, warn of an RST. A curl that ends leaves bytes of an
+   * HTTP/2 connection unread at times, which makes the kernel send one (RFC 1122 section 4.2.2.13).
+   */
+  reset?: 'may' | 'must';
 }

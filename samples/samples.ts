@@ -18,8 +18,12 @@ function sha256(body: string | Uint8Array): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-/** Statuses of nothing but requests for `/together`, in the order in which curl sends them. */
+const ITEM_URLS = ['items', 'items/1', 'items/2'].map((path) => `${ORIGIN}/${path}`);
+
+/** What is answered when all of them wait, in the order in which curl asks. */
 const TOGETHER = Array.from({ length: 20 }, (_, n) => `/together?number=${n + 1}&of=20`);
+
+const WEBSOCKET_ECHOES = ['hello', 'hello', 'how are you?', 'how are you?'];
 
 const POEM = 'The woods are lovely, dark and deep, but I have promises to keep.\n'.repeat(20);
 
@@ -56,6 +60,7 @@ export const SAMPLES: readonly Sample[] = [
     captured: 'client',
     tables: ['http2'],
     expected: {
+      reset: 'may',
       streams: 1,
       exchanges: TOGETHER.map((path) => `GET ${ORIGIN}${path} 200`),
       bodies: TOGETHER.map((_, n) => sha256(`I am number ${n + 1}.\n`)),
@@ -107,8 +112,8 @@ export const SAMPLES: readonly Sample[] = [
     expected: {
       streams: 2,
       exchanges: [`GET ${ORIGIN}/chat 101`, `GET ${ORIGIN}/chat 101`],
-      // Each is sent and echoed, in both connections.
-      messages: ['hello', 'how are you?'].flatMap((text) => [text, text, text, text]),
+      // Each is echoed, in both connections.
+      messages: [...WEBSOCKET_ECHOES, ...WEBSOCKET_ECHOES],
     },
   },
   {
@@ -135,12 +140,13 @@ export const SAMPLES: readonly Sample[] = [
     what: 'curl talks to ::1, in HTTP/1.1 and HTTP/2',
     server: webServer('::1'),
     client: [
-      ...['curl', '-s', '--http1.1', `https://[::1]:${PORT}/items`],
-      ...['--next', '-s', '--http2', `https://[::1]:${PORT}/items`],
+      ...['curl', '-s', '--http2', `https://[::1]:${PORT}/items`],
+      ...['--next', '-s', '--http1.1', `https://[::1]:${PORT}/items`],
     ],
     captured: 'client',
     tables: ['http1', 'http2'],
     expected: {
+      reset: 'may',
       streams: 2,
       exchanges: Array(2).fill(`GET https://[::1]:${PORT}/items 200`),
     },
@@ -157,7 +163,7 @@ export const SAMPLES: readonly Sample[] = [
       // Wireshark waits in vain for the second one's end.
       exchanges: [`GET ${ORIGIN}/chunked 200`, `GET ${ORIGIN}/chunked -`],
       bodies: [sha256('one\ntwo\nthree\n')],
-      expert: ['Connection reset (RST)'],
+      reset: 'must',
     },
   },
   {
@@ -171,19 +177,22 @@ export const SAMPLES: readonly Sample[] = [
     expected: {
       streams: 1,
       exchanges: [`GET ${ORIGIN}/items 200`, `GET ${ORIGIN}/broken 200`],
-      expert: ['Connection reset (RST)'],
+      reset: 'must',
     },
   },
   {
     name: 'caught-late',
-    what: 'node’s HTTP/2 connection, captured from its third request on',
+    what: 'curl’s HTTP/2 connection, captured from its second request on',
     server: webServer(),
-    client: program('http2-late-client', ORIGIN),
+    // Three seconds from request to request are time to begin the capture.
+    client: ['curl', '-s', '--rate', '20/m', ...ITEM_URLS],
     captured: 'late-client',
     tables: ['http2'],
     expected: {
+      reset: 'may',
       streams: 1,
-      exchanges: [`GET https://<unknown>/items/1 200`, `GET https://<unknown>/items/2 404`],
+      // HPACK (RFC 7541) refers to headers of the first request, which was not captured.
+      exchanges: [`GET <unknown>/items/1 200`, `GET <unknown>/items/2 404`],
       comment: 'connection older than the capture',
     },
   },
@@ -192,18 +201,19 @@ export const SAMPLES: readonly Sample[] = [
     what: 'node serves curl: what the server read and wrote',
     server: webServer(),
     client: [
-      ...['curl', '-s', '--http1.1', `${ORIGIN}/items`, `${ORIGIN}/missing`],
-      ...['--next', '-s', '--http2', `${ORIGIN}/items`, `${ORIGIN}/items/1`],
+      ...['curl', '-s', '--http2', `${ORIGIN}/items`, `${ORIGIN}/items/1`],
+      ...['--next', '-s', '--http1.1', `${ORIGIN}/items`, `${ORIGIN}/missing`],
     ],
     captured: 'server',
     tables: ['http1', 'http2'],
     expected: {
+      reset: 'may',
       streams: 2,
       exchanges: [
         `GET ${ORIGIN}/items 200`,
-        `GET ${ORIGIN}/missing 404`,
-        `GET ${ORIGIN}/items 200`,
         `GET ${ORIGIN}/items/1 200`,
+        `GET ${ORIGIN}/items 200`,
+        `GET ${ORIGIN}/missing 404`,
       ],
     },
   },
@@ -214,6 +224,7 @@ export const SAMPLES: readonly Sample[] = [
     captured: 'client',
     tables: ['http1', 'http2'],
     expected: {
+      reset: 'may',
       streams: 2,
       exchanges: [
         `GET ${ORIGIN}/hello 200`,
@@ -227,14 +238,15 @@ export const SAMPLES: readonly Sample[] = [
     what: 'TLS on port 8080, which Wireshark gives to HTTP: written as bare TCP',
     server: webServer('localhost', '8080'),
     client: [
-      ...['curl', '-s', '--http1.1', 'https://localhost:8080/items'],
-      ...['--next', '-s', '--http2', 'https://localhost:8080/items/1'],
+      ...['curl', '-s', '--http2', 'https://localhost:8080/items'],
+      ...['--next', '-s', '--http1.1', 'https://localhost:8080/items/1'],
     ],
     captured: 'client',
     tables: ['http1', 'http2'],
     expected: {
+      reset: 'may',
       streams: 2,
-      exchanges: ['GET http://localhost:8080/items 200', 'GET https://localhost:8080/items/1 200'],
+      exchanges: ['GET https://localhost:8080/items 200', 'GET http://localhost:8080/items/1 200'],
     },
   },
   {
@@ -242,12 +254,13 @@ export const SAMPLES: readonly Sample[] = [
     what: 'TLS on port 5000, which Wireshark gives to another protocol: written as port 443',
     server: webServer('localhost', '5000'),
     client: [
-      ...['curl', '-s', '--http1.1', 'https://localhost:5000/items'],
-      ...['--next', '-s', '--http2', 'https://localhost:5000/items/1'],
+      ...['curl', '-s', '--http2', 'https://localhost:5000/items'],
+      ...['--next', '-s', '--http1.1', 'https://localhost:5000/items/1'],
     ],
     captured: 'client',
     tables: ['http1', 'http2'],
     expected: {
+      reset: 'may',
       streams: 2,
       exchanges: ['GET https://localhost:5000/items 200', 'GET https://localhost:5000/items/1 200'],
       comment: 'real server port 5000',

@@ -5,9 +5,9 @@ interface Table {
 }
 
 /**
- * Tables of what a reader asks of each protocol. The fields are those of all versions of tshark
- * since 3.4, spelled alike by all of them, and none that is another one in each recording, but for
- * process ids and dates.
+ * Tables of what a reader asks of each protocol. All versions of tshark since 4.0 print them alike
+ * (full_uri is left out as 4.4 gives it to responses too). Few fields differ when the same traffic
+ * is recorded again: process ids and dates do.
  */
 export const TABLES = {
   connections: {
@@ -27,7 +27,8 @@ export const TABLES = {
       'tcp.stream',
       'frame.p2p_dir',
       'http.request.method',
-      'http.request.full_uri',
+      'http.host',
+      'http.request.uri',
       'http.response.code',
       'http.content_type',
       'http.content_encoding',

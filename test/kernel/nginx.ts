@@ -122,8 +122,19 @@ function configurationOf(
         ${addresses.map((address) => `listen ${address}:${port} ssl http2 reuseport;`).join('\n')}
         root ${folder}/www;
         location /accepted { return 202 "accepted\\n"; }
-        ${upstream ? `location /upstream/ { proxy_pass ${upstream}; }` : ''}
+        ${upstream ? upstreamLocation(upstream) : ''}
       }
+    }
+  `;
+}
+
+/** HTTP/1.1: a response that ends with its connection is none to tshark 4.0, in true TLS neither. */
+function upstreamLocation(upstream: string): string {
+  return `
+    location /upstream/ {
+      proxy_pass ${upstream};
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
     }
   `;
 }

@@ -4,10 +4,15 @@ import { type Ended, Program, type ProgramOptions } from './program.ts';
 
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
-/** Starts the built program, as a user does. */
-export function startPlaincap(args: readonly string[], options?: ProgramOptions): Program {
+/** The built program as a command line, for those that start it in a way of their own. */
+export function plaincapWords(...args: readonly string[]): [string, ...string[]] {
   if (!existsSync(CLI)) throw new Error(`${CLI} is not there: npm run build`);
-  return new Program(process.execPath, [CLI, ...args], options);
+  return [process.execPath, CLI, ...args];
+}
+
+export function startPlaincap(args: readonly string[], options?: ProgramOptions): Program {
+  const [node, ...words] = plaincapWords(...args);
+  return new Program(node, words, options);
 }
 
 export function plaincap(args: readonly string[], options?: ProgramOptions): Promise<Ended> {
@@ -18,10 +23,10 @@ export function plaincap(args: readonly string[], options?: ProgramOptions): Pro
 export async function captureCommand(
   files: readonly string[],
   command: readonly string[],
-  options?: ProgramOptions,
+  { flags = [], ...options }: ProgramOptions & { flags?: readonly string[] } = {},
 ): Promise<string> {
   const destinations = files.flatMap((file) => ['-w', file]);
-  const ended = await plaincap(['capture', ...destinations, '--', ...command], options);
+  const ended = await plaincap(['capture', ...flags, ...destinations, '--', ...command], options);
   requireWholeCapture(ended);
   return ended.stdout.toString();
 }

@@ -2,14 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, vi } from 'vitest';
-
-/** Captures and tshark take longer than the 5 s that vitest gives a test. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+import { afterAll } from 'vitest';
 
 export interface ProgramOptions {
-  /** Added to our own environment. */
-  env?: Record<string, string>;
+  /** Added to our own environment; undefined takes a variable out of it. */
+  env?: Record<string, string | undefined>;
   cwd?: string;
   /** All that its stdin gives. Without it stdin is empty. */
   input?: Uint8Array | string;
@@ -63,13 +60,13 @@ export class Program {
   }
 
   /** Resolves when its stderr holds the text; rejects if it ends without. */
-  async says(text: string): Promise<void> {
-    while (!this.#stderr.includes(text)) {
-      if (!running.has(this)) {
-        throw new Error(`${this.#name} never said "${text}"; stderr: ${this.#stderr}`);
-      }
-      await delay(5);
-    }
+  says(text: string): Promise<void> {
+    return this.#hold(text, () => this.#stderr);
+  }
+
+  /** The same for its stdout. */
+  prints(text: string): Promise<void> {
+    return this.#hold(text, () => Buffer.concat(this.#stdout).toString());
   }
 
   /** Writes to its stdin, which stays open. */
@@ -88,6 +85,15 @@ export class Program {
       process.kill(-this.pid, 'SIGKILL');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
+  async #hold(text: string, output: () => string): Promise<void> {
+    while (!output().includes(text)) {
+      if (!running.has(this)) {
+        throw new Error(`${this.#name} ended without "${text}"; stderr: ${this.#stderr}`);
+      }
+      await delay(5);
     }
   }
 

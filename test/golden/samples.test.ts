@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exportRecording, tsharkText } from '../../samples/golden.ts';
+import { SAMPLES } from '../../samples/samples.ts';
+import { judge } from '../pcap-writer/judges.ts';
+import { MemorySource } from '../recording/memory-source.ts';
+import { Dissection } from './dissection.ts';
+import { type Item, recordAgain } from './record-again.ts';
+
+const FOLDER = fileURLToPath(new URL('../../samples', import.meta.url));
+const KINDS = ['cbor', 'pcapng', 'tshark.txt'];
+const MAX_SHIPPED_BYTES = 3_000_000;
+
+/** What the expert info says of every connection that ends. */
+const OF_EVERY_END = [
+  'This frame initiates the connection closing',
+  'This frame undergoes the connection closing',
+];
+const OF_A_RESET = 'Connection reset (RST)';
+
+describe('the folder of samples', () => {
+  const files = readdirSync(FOLDER).filter((name) =>
+    KINDS.some((kind) => name.endsWith(`.${kind}`)),
+  );
+
+  it('has a recording, a golden and a text of each sample, and of nothing else', () => {
+    const expected = SAMPLES.flatMap(({ name }) => KINDS.map((kind) => `${name}.${kind}`));
+    expect(files.sort()).toEqual(expected.sort());
+  });
+
+  it('is small enough to ship', () => {
+    const bytes = files.map((name) => statSync(join(FOLDER, name)).size);
+    expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(MAX_SHIPPED_BYTES);
+  });
+
+  it('has a README that tells of every sample', () => {
+    const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8');
+    for (const { name } of SAMPLES) expect(readme).toContain(`| \`${name}\` |`);
+  });
+});
+
+describe.each(SAMPLES)('$name', (sample) => {
+  const { name, expected } = sample;
+  const path = join(FOLDER, `${name}.pcapng`);
+  const recording = readFileSync(join(FOLDER, `${name}.cbor`));
+  const dissection = new Dissection(path);
+
+  it('is exported to its golden, byte for byte, every time', async () => {
+    const golden = readFileSync(path);
+    for (const pieceLength of [Number.POSITIVE_INFINITY, 1000]) {
+      const { pcapng, end } = await exportRecording(new MemorySource(recording, pieceLength));
+      expect(end).toEqual({ kind: 'whole' });
+      expect(pcapng.equals(golden)).toBe(true);
+    }
+  });
+
+  it('is to tshark what its text says', () => {
+    const text = readFileSync(join(FOLDER, `${name}.tshark.txt`), 'utf8');
+    expect(tsharkText(sample, path)).toBe(text);
+  });
+
+  it('holds the traffic that was recorded, each connection as a stream', () => {
+    const { exchanges, bodies, messages, streams, comment = 'plaincap: ' } = expected;
+    expect(dissection.streams).toBe(streams);
+    const syn = 'tcp.flags.syn == 1 and tcp.flags.ack == 0';
+    const comments = dissection.values('frame.comment', syn);
+    expect(comments).toEqual(Array(streams).fill(expect.stringContaining(comment)));
+    expect(dissection.exchanges).toEqual(exchanges);
+    if (bodies) expect(dissection.bodies).toEqual(expect.arrayContaining([...bodies]));
+    if (messages) expect(dissection.messages).toEqual(messages);
+  });
+
+  it('has nothing in the expert info that can be avoided', () => {
+    const found = dissection.expert;
+    const allowed = expected.reset ? [...OF_EVERY_END, OF_A_RESET] : OF_EVERY_END;
+    expect(found.filter((line) => !allowed.includes(line))).toEqual([]);
+    if (expected.reset === 'must') expect(found).toContain(OF_A_RESET);
+  });
+
+  it('is read by capinfos and tcpdump', () => {
+    const [, packets] = /^Number of packets: *(\d+)$/m.exec(judge('capinfos', '-Mc', path)) ?? [];
+    const lines = judge('tcpdump', '-nn', '-t', '-q', '-r', path).trim().split('\n');
+    expect(lines).toHaveLength(Number(packets));
+  });
+
+  it('is exported up to the last whole event, wherever it is cut', async () => {
+    const { again, items } = await recordAgain(recording);
+    expect(recording.equals(again)).toBe(true);
+    const firstItem = items[0]?.start as number;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: firstItem, max: recording.length }), async (cut) => {
+        const source = new MemorySource(recording.subarray(0, cut));
+        const { end, summary } = await exportRecording(source);
+        const { start, payloadBytes } = items.findLast((item) => item.start <= cut) as Item;
+        expect(end).toEqual(
+          start === cut
+            ? { kind: 'whole' }
+            : { kind: 'cut-off', offset: start, bytesLeft: cut - start },
+        );
+        const { bytes, mirroredBytes } = summary;
+        expect(bytes.read + bytes.write + mirroredBytes).toBe(payloadBytes);
+      }),
+      { seed: 8742, numRuns: 20 },
+    );
+  });
+});

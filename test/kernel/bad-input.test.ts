@@ -1,0 +1,122 @@
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { plaincap } from './plaincap.ts';
+import { type Ended, run } from './program.ts';
+
+const folder = temporaryFolder();
+const project = join(import.meta.dirname, '../..');
+const earlier = join(folder, 'earlier.pcapng');
+const EARLIER = 'an earlier capture';
+
+beforeEach(() => writeFileSync(earlier, EARLIER));
+
+/** Fails with one line on stderr, and the file that was to be written is as it was. */
+function expectRefusal({ code, stdout, stderr }: Ended, expected: { code: number; says: RegExp }) {
+  expect(stderr).toMatch(/^plaincap: [^\n]+\n$/);
+  expect(stderr).toMatch(expected.says);
+  expect({ code, stdout: stdout.toString() }).toEqual({ code: expected.code, stdout: '' });
+  expect(readFileSync(earlier, 'utf8')).toBe(EARLIER);
+}
+
+describe('what is not there', () => {
+  const text = join(folder, 'text');
+  writeFileSync(text, 'not ELF');
+
+  it.each([
+    { args: ['--pid', '4194303'], says: /--pid 4194303: there is no such process/ },
+    { args: ['--lib', '/no/such/libssl.so'], says: /\/no\/such\/libssl\.so: no such file/ },
+    { args: ['--lib', text], says: /text: not an ELF file/ },
+    { args: ['--lib', folder], says: /--lib .*: not an ELF file|directory/ },
+    { args: ['--lib', '/bin/true'], says: /true has no symbols SSL_read and SSL_write/ },
+  ])('is told in one line: $args', async ({ args, says }) => {
+    const ended = await plaincap(['capture', ...args, '-w', earlier, '--', 'true']);
+    expectRefusal(ended, { code: 1, says });
+  });
+});
+
+describe('a destination that cannot be written', () => {
+  it.each([
+    { what: 'in no folder', path: join(folder, 'missing', 'x.pcapng'), says: /no such file or dir/ },
+    { what: 'a folder', path: folder, says: /is a directory/ },
+    { what: 'below a file', path: join(earlier, 'x.pcapng'), says: /not a directory/ },
+  ])('is told in one line: $what', async ({ path, says }) => {
+    const ended = await plaincap(['capture', '-w', path, '--', 'true']);
+    expectRefusal(ended, { code: 1, says });
+    expect(ended.stderr).toContain(path);
+  });
+
+  it('keeps a command from being started', async () => {
+    const touched = join(folder, 'touched');
+    const path = join(folder, 'missing', 'x.pcapng');
+    await plaincap(['capture', '-w', path, '--', 'touch', touched]);
+    expect(existsSync(touched)).toBe(false);
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    { args: ['--pid', 'nginx', '-w', earlier] },
+    { args: ['--pid', '0', '-w', earlier] },
+    { args: ['-w', earlier, '-w', earlier, '--', 'true'] },
+    { args: ['-w', earlier, 'curl'] },
+    { args: ['-w', earlier, '--'] },
+    { args: ['--no-such-option', '-w', earlier, '--', 'true'] },
+    { args: ['--pid', '1', '-w'] },
+  ])('is told in one line: $args', async ({ args }) => {
+    expectRefusal(await plaincap(['capture', ...args]), { code: 2, says: /./ });
+  });
+});
+
+describe('without what a capture needs', () => {
+  /** Where everyone may read the program. */
+  const copy = join(folder, 'project');
+
+  it('is told that a user has no privilege', async () => {
+    copyProject(copy);
+    chmodSync(folder, 0o755);
+    const nobody = 65534;
+    const own = join(copy, 'own.pcapng');
+    writeFileSync(own, EARLIER);
+    chownSync(own, nobody, nobody);
+    const drop = [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--inh-caps=-all'];
+    const words = [process.execPath, join(copy, 'dist/cli.js'), 'capture', '-w', own];
+    const ended = await run('setpriv', [...drop, ...words, '--', 'true'], { cwd: '/' });
+    expectRefusal(ended, { code: 1, says: /cannot capture: .*(root|CAP_|sudo)/ });
+    expect(readFileSync(own, 'utf8')).toBe(EARLIER);
+    expect(statSync(own).mode & 0o777).toBe(0o644);
+  });
+
+  it('is told that the kernel has no BTF', async () => {
+    // In a mount namespace of its own, so that nobody else misses it.
+    const hide = 'mount -t tmpfs none /sys/kernel/btf && exec "$@"';
+    const words = [process.execPath, join(project, 'dist/cli.js'), 'capture', '-w', earlier];
+    const ended = await run('unshare', ['-m', 'sh', '-c', hide, 'sh', ...words, '--', 'true']);
+    expectRefusal(ended, { code: 1, says: /cannot capture: .*BTF/ });
+  });
+});
+
+/** As much of the project as runs. */
+function copyProject(target: string): void {
+  const addon = 'native/build/Release/plaincap.node';
+  mkdirSync(join(target, 'native/build/Release'), { recursive: true });
+  copyFileSync(join(project, addon), join(target, addon));
+  copyFileSync(join(project, 'package.json'), join(target, 'package.json'));
+  cpSync(join(project, 'dist'), join(target, 'dist'), { recursive: true });
+  const { dependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  for (const name of Object.keys(dependencies)) {
+    const installed = join('node_modules', name);
+    cpSync(join(project, installed), join(target, installed), { recursive: true });
+  }
+}

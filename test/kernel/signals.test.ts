@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { Agent, get } from 'node:https';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { makeCertificate } from './certificate.ts';
+import { NginxSite, startNginx } from './nginx.ts';
+import { plaincap, startPlaincap } from './plaincap.ts';
+import { type Program, succeed } from './program.ts';
+import { readFields } from './tshark.ts';
+
+const folder = temporaryFolder();
+const CLIENTS = 4;
+const MOST_REQUESTS = 20_000;
+
+/** Requests over kept connections, from this process, until they are stopped. */
+class Traffic {
+  readonly answered: string[] = [];
+  readonly #agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  readonly #clients: Promise<void[]>;
+  #sent = 0;
+  #stopped = false;
+
+  constructor(url: string) {
+    this.#clients = Promise.all(Array.from({ length: CLIENTS }, () => this.#run(url)));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#clients;
+    this.#agent.destroy();
+  }
+
+  async #run(url: string): Promise<void> {
+    while (!this.#stopped && this.#sent < MOST_REQUESTS) {
+      const uri = `${url}?${++this.#sent}`;
+      const response = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
+        get(uri, { agent: this.#agent }, resolve).on('error', reject);
+      });
+      await text(response);
+      this.answered.push(uri);
+    }
+  }
+}
+
+describe('a capture under traffic', () => {
+  let site: NginxSite;
+  let nginx: Program;
+
+  beforeAll(async () => {
+    const files = { 'a.bin': Buffer.alloc(2000, 'a') };
+    site = await NginxSite.write(folder, makeCertificate(folder), { files });
+    nginx = await startNginx(site);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends with whole files at %s', async (signal) => {
+    const capture = join(folder, `${signal}.pcapng`);
+    const recording = join(folder, `${signal}.cbor`);
+    const files = ['-w', capture, '-w', recording];
+    const program = startPlaincap(['capture', '--pid', `${nginx.pid}`, ...files]);
+    await program.says('capturing');
+    const traffic = new Traffic(site.url('/a.bin'));
+    await expect.poll(() => traffic.answered.length, { timeout: 20_000 }).toBeGreaterThan(300);
+    const answered = [...traffic.answered];
+    program.kill(signal);
+    const { code, stdout, stderr } = await program.ended;
+    await traffic.stop();
+
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^plaincap: \d+ events, 4 connections, \d+ bytes; 0 bytes lost$/m);
+    const rows = await readFields(capture, 'http.request', ['http.request.full_uri']);
+    const uris = rows.flatMap((row) => row['http.request.full_uri']);
+    expect(new Set(uris).size).toBe(uris.length);
+    expect(answered.filter((uri) => !uris.includes(uri))).toEqual([]);
+    expect(traffic.answered.length).toBeGreaterThan(answered.length);
+    await succeed('capinfos', [capture]);
+
+    const exported = join(folder, `${signal}.exported.pcapng`);
+    expect((await plaincap(['export', recording, '-w', exported])).code).toBe(0);
+    expect(readFileSync(exported).equals(readFileSync(capture))).toBe(true);
+  });
+});
