@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Other kernels: npm run test:vm.
+    exclude: [...configDefaults.exclude, 'test/vm/**'],
     globalSetup: ['test/global-setup.ts'],
     // Programs, kernels and tshark are slower than functions, on two busy cores even more.
     testTimeout: 60_000,

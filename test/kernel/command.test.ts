@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
+import { readRequestUris } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
 import { plaincap, plaincapWords, startPlaincap } from './plaincap.ts';
 import { Program, type ProgramOptions } from './program.ts';
@@ -97,11 +98,6 @@ describe('a signal', () => {
     return [command, isWaiting];
   }
 
-  async function uris(): Promise<string[]> {
-    const rows = await readFields(capture, 'http.request', ['http.request.full_uri']);
-    return rows.flatMap((row) => row['http.request.full_uri']);
-  }
-
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'to plaincap, %s, is passed on, and the file is whole',
     async (signal) => {
@@ -113,7 +109,7 @@ describe('a signal', () => {
       expect(code).toBe(128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal]);
       expect(stderr).toMatch(/^plaincap: .* 0 bytes lost\n$/);
       const urls = [`/quick/${signal}`, `/endless/${signal}`].map((path) => server.url(path));
-      expect(await uris()).toEqual(urls);
+      expect(await readRequestUris(capture)).toEqual(urls);
     },
   );
 
@@ -127,6 +123,7 @@ describe('a signal', () => {
     const { code, stdout } = await terminal.ended;
     expect(code).toBe(130);
     expect(stdout.toString()).toMatch(/plaincap: .* 0 bytes lost/);
-    expect(await uris()).toEqual(['/quick/terminal', '/endless/terminal'].map((path) => server.url(path)));
+    const urls = ['/quick/terminal', '/endless/terminal'].map((path) => server.url(path));
+    expect(await readRequestUris(capture)).toEqual(urls);
   });
 });

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
-import { readHttp1Exchanges } from './http1-exchanges.ts';
+import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
 import { plaincap } from './plaincap.ts';
 import { readCalls } from './recorded-calls.ts';
@@ -26,9 +26,17 @@ describe('a full disk', () => {
     execFileSync('umount', [disk]);
   });
 
-  /** 40 requests with 100 KB each: about four disks. */
+  afterEach(() => {
+    for (const name of readdirSync(disk)) rmSync(join(disk, name));
+  });
+
+  function path(marker: string, number: number | string): string {
+    return `/${marker}/${number}?bytes=100000`;
+  }
+
+  /** 40 requests with 100 KB each: four disks. */
   function curl(marker: string): string[] {
-    return ['curl', '-sk', '--http1.1', server.url(`/${marker}/[1-40]?bytes=100000`)];
+    return ['curl', '-sk', '--http1.1', server.url(path(marker, '[1-40]'))];
   }
 
   it.each(['pcapng', 'cbor'])('ends a .%s file cleanly, and the command runs on', async (kind) => {
@@ -43,13 +51,12 @@ describe('a full disk', () => {
     expect(server.received.filter(({ path }) => path.startsWith(`/${kind}/`))).toHaveLength(40);
     if (kind === 'pcapng') {
       await succeed('capinfos', [file]);
-      await expect(readHttp1Exchanges(file)).resolves.toContainEqual(
-        expect.objectContaining({ uri: server.url('/pcapng/1?bytes=100000'), status: 200 }),
-      );
+      const uris = await readRequestUris(file);
+      expect(uris.length).toBeGreaterThan(5);
+      expect(uris).toEqual(uris.map((_, index) => server.url(path(kind, index + 1))));
     } else {
       expect((await readCalls(file)).length).toBeGreaterThan(5);
     }
-    execFileSync('rm', [file]);
   });
 
   it('ends one file and not the other', async () => {

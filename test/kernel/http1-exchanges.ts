@@ -61,3 +61,9 @@ function headersOf(lines: readonly string[]): Record<string, string> {
   });
   return Object.fromEntries(entries);
 }
+
+/** The full_uri of each HTTP/1 request, answered or not, in order. */
+export async function readRequestUris(file: string): Promise<string[]> {
+  const rows = await readFields(file, 'http.request', ['http.request.full_uri']);
+  return rows.flatMap((row) => row['http.request.full_uri']);
+}

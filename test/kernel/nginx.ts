@@ -23,8 +23,9 @@ export interface NginxOptions {
   files?: Record<string, Uint8Array>;
   /** Where requests below `/upstream/` are sent on to. */
   upstream?: string;
-  /** Of `listen`, without the port. */
-  addresses?: readonly string[];
+  /** What it listens on, as `listen` spells it. */
+  address?: string;
+  listenOptions?: string;
 }
 
 /** Files and configuration of an nginx in a folder of its own. */
@@ -98,7 +99,7 @@ function configurationOf(
   folder: string,
   port: number,
   { key, cert }: Certificate,
-  { workers = 1, upstream, addresses = ['127.0.0.1'] }: NginxOptions,
+  { workers = 1, upstream, address = '127.0.0.1', listenOptions = '' }: NginxOptions,
 ): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `
@@ -119,7 +120,7 @@ function configurationOf(
       ssl_certificate ${cert};
       ssl_certificate_key ${key};
       server {
-        ${addresses.map((address) => `listen ${address}:${port} ssl http2 reuseport;`).join('\n')}
+        listen ${address}:${port} ssl http2 reuseport ${listenOptions};
         root ${folder}/www;
         location /accepted { return 202 "accepted\\n"; }
         ${upstream ? upstreamLocation(upstream) : ''}

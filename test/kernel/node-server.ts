@@ -36,7 +36,10 @@ export function bodyOf(path: string): Buffer {
   return Buffer.alloc(bytes, block);
 }
 
-/** HTTPS on HTTP/2 and HTTP/1.1, in this process. Gone after the file's last test. */
+/**
+ * HTTPS on HTTP/2 and HTTP/1.1, in this process. Gone after the file's last test. After the answers
+ * to `/then-close` and `/then-abort` it ends the connection.
+ */
 export class NodeServer {
   readonly received: Received[] = [];
   readonly port: number;
@@ -78,14 +81,16 @@ export class NodeServer {
     return `https://localhost:${this.port}${path}`;
   }
 
-  /** The sockets that are open now. */
-  get sockets(): readonly Socket[] {
-    return [...this.#sockets];
-  }
-
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Ends the client's connection with an RST. */
+  #abort({ client }: Received): void {
+    for (const socket of this.#sockets) {
+      if (client.endsWith(`:${socket.remotePort}`)) socket.resetAndDestroy();
+    }
   }
 
   async #answer(
@@ -107,10 +112,12 @@ export class NodeServer {
     this.received.push(received);
     await beforeAnswer?.(received);
     if (response.destroyed) return;
-    response.writeHead(path.startsWith('/missing') ? 404 : 200, {
+    response.writeHead(path === '/missing' ? 404 : 200, {
       'content-type': 'application/octet-stream',
       'x-number': String(this.received.length),
+      ...(path === '/then-close' && { connection: 'close' }),
     });
     response.end(bodyOf(path));
+    if (path === '/then-abort') response.once('finish', () => this.#abort(received));
   }
 }

@@ -5,10 +5,10 @@ import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
+import { readRequestUris } from './http1-exchanges.ts';
 import { NginxSite, startNginx } from './nginx.ts';
 import { plaincap, startPlaincap } from './plaincap.ts';
 import { type Program, succeed } from './program.ts';
-import { readFields } from './tshark.ts';
 
 const folder = temporaryFolder();
 const CLIENTS = 4;
@@ -69,8 +69,7 @@ describe('a capture under traffic', () => {
 
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toMatch(/^plaincap: \d+ events, 4 connections, \d+ bytes; 0 bytes lost$/m);
-    const rows = await readFields(capture, 'http.request', ['http.request.full_uri']);
-    const uris = rows.flatMap((row) => row['http.request.full_uri']);
+    const uris = await readRequestUris(capture);
     expect(new Set(uris).size).toBe(uris.length);
     expect(answered.filter((uri) => !uris.includes(uri))).toEqual([]);
     expect(traffic.answered.length).toBeGreaterThan(answered.length);

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { makeCertificate } from './certificate.ts';
+import { freePort } from './free-port.ts';
+import { readHttp1Exchanges } from './http1-exchanges.ts';
+import { NodeServer } from './node-server.ts';
+import { plaincapWords } from './plaincap.ts';
+import { Program, succeed } from './program.ts';
+
+const folder = temporaryFolder();
+const certificate = makeCertificate(folder);
+
+it('has what openssl s_client says', async () => {
+  const capture = join(folder, 's_client.pcapng');
+  const server = await NodeServer.start(certificate);
+  const client = ['openssl', 's_client', '-quiet', '-connect', `127.0.0.1:${server.port}`];
+  const [node, ...words] = plaincapWords('capture', '-w', capture, '--', ...client);
+  const program = new Program(node, words, { typed: true });
+  program.type('GET /typed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  expect((await program.ended).code).toBe(0);
+  const exchanges = await readHttp1Exchanges(capture);
+  expect(exchanges).toMatchObject([
+    {
+      client: server.received[0]?.client,
+      method: 'GET',
+      uri: 'https://localhost/typed',
+      status: 200,
+      requestHeaders: { connection: 'close' },
+      responseHeaders: { 'x-number': '1' },
+    },
+  ]);
+});
+
+it('has what openssl s_server hears and answers', async () => {
+  const capture = join(folder, 's_server.pcapng');
+  const port = await freePort();
+  const { key, cert } = certificate;
+  const server = ['openssl', 's_server', '-accept', `${port}`, '-key', key, '-cert', cert];
+  const [node, ...words] = plaincapWords('capture', '-w', capture, '--', ...server, '-naccept', '1');
+  const program = new Program(node, words, { typed: true });
+  await program.prints('ACCEPT');
+  const curl = succeed('curl', ['-sk', '--http1.1', `https://localhost:${port}/asked`]);
+  await program.prints('GET /asked');
+  program.type('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n');
+  expect((await curl).toString()).toBe('hello\n');
+  expect((await program.ended).code).toBe(0);
+  expect(await readHttp1Exchanges(capture)).toMatchObject([
+    {
+      server: `127.0.0.1:${port}`,
+      interfaceName: expect.stringMatching(/^openssl \(\d+\)$/),
+      uri: `https://localhost:${port}/asked`,
+      status: 200,
+      responseHeaders: { 'content-length': '6' },
+    },
+  ]);
+});
