@@ -35,7 +35,7 @@ export const SAMPLES: readonly Sample[] = [
     server: webServer(),
     client: [
       ...['curl', '-s', '--http1.1', `${ORIGIN}/items`, `${ORIGIN}/items/1`, `${ORIGIN}/missing`],
-      ...['--next', '-s', '--http1.1', '--json', '{"name":"whisk"}', `${ORIGIN}/items`],
+      ...['--next', '-s', '--http1.1', '--data', 'name=whisk', `${ORIGIN}/items`],
       ...['--next', '-s', '--http1.1', '--head', `${ORIGIN}/items`],
     ],
     captured: 'client',
@@ -49,7 +49,7 @@ export const SAMPLES: readonly Sample[] = [
         `POST ${ORIGIN}/items 201`,
         `HEAD ${ORIGIN}/items 200`,
       ],
-      bodies: [sha256('{"name":"whisk"}'), sha256('{"id":3,"name":"whisk"}\n')],
+      bodies: [sha256('name=whisk'), sha256('{"id":3,"name":"whisk"}\n')],
     },
   },
   {

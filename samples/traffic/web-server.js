@@ -22,15 +22,19 @@ const ITEMS = [
   { id: 2, name: 'toaster', price: 25 },
 ];
 const POEM = 'The woods are lovely, dark and deep, but I have promises to keep.\n'.repeat(20);
-const CHUNK_PAUSE_MS = 20;
+const PAUSE_MS = 20;
 
-/** How `METHOD /path` is answered. @type {Record<string, (q: Request, r: Response) => unknown>} */
+/**
+ * How `METHOD /path` is answered.
+ *
+ * @type {Record<string, (request: Request, response: Response) => unknown>}
+ */
 const ROUTES = {
   'GET /items': (_, response) => sendJson(response, 200, ITEMS),
   'HEAD /items': (_, response) => sendJson(response, 200, ITEMS),
   'GET /items/1': (_, response) => sendJson(response, 200, ITEMS[0]),
   'POST /items': async (request, response) => {
-    const { name } = JSON.parse((await readBody(request)).toString());
+    const name = new URLSearchParams(`${await readBody(request)}`).get('name');
     response.setHeader('location', '/items/3');
     sendJson(response, 201, { id: 3, name });
   },
@@ -43,48 +47,44 @@ const ROUTES = {
     response.setHeader('content-encoding', 'gzip');
     send(response, 200, 'text/plain', gzipSync(POEM));
   },
-  'GET /chunked': async (_, response) => {
-    response.setHeader('content-type', 'text/plain');
-    for (const line of ['one\n', 'two\n', 'three\n']) {
-      response.write(line);
-      await delay(CHUNK_PAUSE_MS);
-    }
-    response.end();
-  },
-  'GET /gzip-chunked': async (_, response) => {
-    response.setHeader('content-type', 'text/plain');
+  'GET /chunked': (_, response) => sendSlowly(response, ['one\n', 'two\n', 'three\n']),
+  'GET /gzip-chunked': (_, response) => {
     response.setHeader('content-encoding', 'gzip');
     const bytes = gzipSync(POEM);
-    for (let start = 0; start < bytes.length; start += 40) {
-      response.write(bytes.subarray(start, start + 40));
-      await delay(CHUNK_PAUSE_MS);
-    }
-    response.end();
+    return sendSlowly(response, [bytes.subarray(0, 40), bytes.subarray(40)]);
   },
   'GET /together': answerTogether,
   'GET /broken': (request, response) => {
     response.setHeader('content-length', 1000);
     response.write('The rest of this ');
     const { remotePort } = request.socket;
-    setTimeout(() => tcpSockets.get(remotePort)?.resetAndDestroy(), CHUNK_PAUSE_MS);
+    setTimeout(() => tcpSockets.get(remotePort)?.resetAndDestroy(), PAUSE_MS);
   },
 };
 
-/** TLS sockets cannot be reset, those below them can. @type {Map<unknown, import('node:net').Socket>} */
+/**
+ * By remote port: TLS sockets cannot be reset, those below them can.
+ *
+ * @type {Map<number | undefined, import('node:net').Socket>}
+ */
 const tcpSockets = new Map();
 
 /** @type {(() => void)[]} */
 const waiting = [];
 
-/** Answers when `of` requests wait, the last one first: responses overtake each other. */
+/**
+ * Answers when `of` requests wait, the last one first: responses overtake each other.
+ *
+ * @param {Request} request @param {Response} response
+ */
 async function answerTogether(request, response) {
   const { searchParams } = new URL(request.url, 'https://localhost');
   const number = searchParams.get('number');
-  waiting.push(() => send(response, 200, 'text/plain', `I am number ${number}.\n`));
+  waiting.push(() => send(response, 200, 'text/plain', Buffer.from(`I am number ${number}.\n`)));
   if (waiting.length < Number(searchParams.get('of'))) return;
   for (const answer of waiting.splice(0).reverse()) {
     answer();
-    await delay(CHUNK_PAUSE_MS);
+    await delay(PAUSE_MS);
   }
 }
 
@@ -97,6 +97,16 @@ function sendJson(response, status, value) {
 function send(response, status, type, body) {
   response.writeHead(status, { 'content-type': type, 'content-length': body.length });
   response.end(body);
+}
+
+/** In HTTP/1.1 a chunk each. @param {Response} response @param {(string | Uint8Array)[]} pieces */
+async function sendSlowly(response, pieces) {
+  response.setHeader('content-type', 'text/plain');
+  for (const piece of pieces) {
+    response.write(piece);
+    await delay(PAUSE_MS);
+  }
+  response.end();
 }
 
 /** @param {Request} request */
@@ -120,4 +130,7 @@ server.on('request', (request, response) => {
   if (answer) answer(request, response);
   else sendJson(response, 404, { error: `there is no ${path}` });
 });
-server.listen(Number(port), host, () => console.log(server.address().port));
+server.listen(Number(port), host, () => {
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  console.log(port);
+});

@@ -20,16 +20,39 @@ export function judge(command: string, ...args: string[]): string {
   return stdout;
 }
 
-/** One row a packet, one column a field. */
-export function tsharkFields(path: string, ...fields: string[]): string[][] {
-  const format = ['-T', 'fields', '-E', 'separator=/t', '-E', `aggregator=${SEPARATOR}`];
-  const columns = fields.flatMap((field) => ['-e', field]);
-  const lines = judge('tshark', '-n', '-r', path, ...format, ...columns).split('\n');
-  return lines.slice(0, -1).map((line) => line.split('\t'));
-}
+const FIELDS = [
+  ...['frame.time_epoch', 'frame.packet_flags_direction', 'frame.interface_id'],
+  ...['frame.interface_name', 'frame.comment', 'ip.src', 'ipv6.src', 'ip.dst', 'ipv6.dst'],
+  ...['tcp.stream', 'tcp.srcport', 'tcp.dstport', 'tcp.flags', 'tcp.len', 'tcp.seq'],
+  ...['tls.handshake.extensions_alpn_str', 'http.request.full_uri', 'http.request.uri'],
+  ...['http.response.code', 'http2.headers.path', 'http2.headers.status'],
+] as const;
+
+type Field = (typeof FIELDS)[number];
 
 /** Between values of one packet; no value has it. */
 const SEPARATOR = '|';
+
+/** Of the files so far: one start of tshark answers all questions about one of them. */
+const dissected = new Map<string, Record<Field, string>[]>();
+
+/** The fields of every packet as tshark shows them with no preference set. */
+function dissect(path: string): Record<Field, string>[] {
+  const format = ['-T', 'fields', '-E', 'separator=/t', '-E', `aggregator=${SEPARATOR}`];
+  const known = dissected.get(path);
+  if (known) return known;
+  const columns = FIELDS.flatMap((field) => ['-e', field]);
+  const lines = judge('tshark', '-n', '-r', path, ...format, ...columns).split('\n');
+  const rows = lines.slice(0, -1).map((line) => {
+    const values = line.split('\t');
+    return Object.fromEntries(FIELDS.map((field, index) => [field, values[index] ?? ''])) as Record<
+      Field,
+      string
+    >;
+  });
+  dissected.set(path, rows);
+  return rows;
+}
 
 /** Both directions of a stream, as Wireshark's "Follow Stream" gives them. */
 export interface Followed {
@@ -89,12 +112,13 @@ export function complaints(path: string): string[] {
 }
 
 /** The values of a field by stream, in the order of the packets. */
-export function fieldByStream(path: string, field: string): Map<number, string[]> {
+export function fieldByStream(path: string, field: Field): Map<number, string[]> {
   const values = new Map<number, string[]>();
-  for (const [stream, found] of tsharkFields(path, 'tcp.stream', field)) {
-    const list = values.get(Number(stream)) ?? [];
-    values.set(Number(stream), list);
-    if (found) list.push(...found.split(SEPARATOR));
+  for (const row of dissect(path)) {
+    const stream = Number(row['tcp.stream']);
+    const list = values.get(stream) ?? [];
+    values.set(stream, list);
+    if (row[field] !== '') list.push(...row[field].split(SEPARATOR));
   }
   return values;
 }
@@ -122,26 +146,19 @@ export interface Packet {
 
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK'];
 
-/** All packets of a file whose capture started at `CAPTURE_START`. */
 export function packets(path: string): Packet[] {
-  const fields = [
-    ...['tcp.stream', 'frame.time_epoch', 'ip.src', 'ipv6.src', 'tcp.srcport'],
-    ...['ip.dst', 'ipv6.dst', 'tcp.dstport', 'tcp.flags', 'tcp.len'],
-    ...['frame.packet_flags_direction', 'frame.interface_name', 'frame.comment'],
-  ];
-  return tsharkFields(path, ...fields).map((row) => {
-    const value = (field: string) => row[fields.indexOf(field)] ?? '';
-    const flags = Number(value('tcp.flags'));
+  return dissect(path).map((row) => {
+    const flags = Number(row['tcp.flags']);
     return {
-      stream: Number(value('tcp.stream')),
-      timeNs: BigInt(value('frame.time_epoch').replace('.', '')) - CAPTURE_START_EPOCH_NS,
-      from: `${value('ip.src') || value('ipv6.src')}:${value('tcp.srcport')}`,
-      to: `${value('ip.dst') || value('ipv6.dst')}:${value('tcp.dstport')}`,
+      stream: Number(row['tcp.stream']),
+      timeNs: BigInt(row['frame.time_epoch'].replace('.', '')) - CAPTURE_START_EPOCH_NS,
+      from: `${row['ip.src'] || row['ipv6.src']}:${row['tcp.srcport']}`,
+      to: `${row['ip.dst'] || row['ipv6.dst']}:${row['tcp.dstport']}`,
       flags: FLAGS.filter((_, bit) => flags & (1 << bit)).join(' '),
-      length: Number(value('tcp.len')),
-      direction: value('frame.packet_flags_direction') === '0x00000001' ? 'inbound' : 'outbound',
-      interfaceName: value('frame.interface_name'),
-      comment: value('frame.comment'),
+      length: Number(row['tcp.len']),
+      direction: row['frame.packet_flags_direction'] === '0x00000001' ? 'inbound' : 'outbound',
+      interfaceName: row['frame.interface_name'],
+      comment: row['frame.comment'],
     };
   });
 }

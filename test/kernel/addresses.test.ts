@@ -6,6 +6,7 @@ import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { NginxSite, startNginx } from './nginx.ts';
 import { captureCommand, captureWhile } from './plaincap.ts';
 import { type Program, succeed } from './program.ts';
+import { shownServer } from './shown-server.ts';
 import { readUnknownConnections, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
@@ -32,11 +33,11 @@ describe('a server on IPv6 that takes IPv4 as well', () => {
   /** The ends of the one connection that the file has, with the client port that nginx logged. */
   async function expectEnds(capture: string, host: string, address: string): Promise<void> {
     const exchanges = await readHttp1Exchanges(capture);
-    const port = site.logged().at(-1)?.client.split(':').at(-1);
+    const client = `${address}:${site.logged().at(-1)?.client.split(':').at(-1)}`;
     expect(exchanges.map(({ client, server, uri }) => ({ client, server, uri }))).toEqual([
       {
-        client: `${address}:${port}`,
-        server: `${address}:${site.port}`,
+        client,
+        server: shownServer(address, site.port, client),
         uri: expect.stringMatching(`:${site.port}/a\\.txt\\?${encodeURIComponent(host)}$`),
       },
     ]);

@@ -92,6 +92,5 @@ describe('times', () => {
       last.set(stream, time);
     }
     expect(last.size).toBeGreaterThan(1);
-    expect(new Set(last.values()).size).toBe(last.size);
   });
 });

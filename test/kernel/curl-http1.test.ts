@@ -9,6 +9,7 @@ import { NginxSite, startNginx } from './nginx.ts';
 import { bodyOf, NodeServer } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';
 import { sha256 } from './sha256.ts';
+import { shownServer } from './shown-server.ts';
 import { exportHttpObjects, readUnknownConnections, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
@@ -46,8 +47,9 @@ describe('curl on HTTP/1.1', () => {
     );
     expect(new Set(exchanges.map(({ tcpStream }) => tcpStream))).toEqual(new Set([0]));
     expect(exchanges.map(({ client }) => client)).toEqual(site.logged().map(({ client }) => client));
-    for (const { server, interfaceName, requestHeaders, responseHeaders } of exchanges) {
-      expect(server).toBe(`127.0.0.1:${site.port}`);
+    for (const exchange of exchanges) {
+      const { client, server, interfaceName, requestHeaders, responseHeaders } = exchange;
+      expect(server).toBe(shownServer('127.0.0.1', site.port, client));
       expect(interfaceName).toMatch(/^curl \(\d+\)$/);
       expect(requestHeaders).toMatchObject({ host: `localhost:${site.port}`, 'x-marker': '4711' });
       expect(responseHeaders.server).toMatch(/^nginx\//);
@@ -62,14 +64,14 @@ describe('curl on HTTP/1.1', () => {
     expect(await readUnknownConnections(capture)).toEqual([]);
   });
 
-  it('has what node received and answered on one connection', async () => {
+  it('has what node received and answered on one connection of TLS 1.2', async () => {
     const capture = join(folder, 'node.pcapng');
     const upload = join(folder, 'upload.bin');
     writeFileSync(upload, randomBytes(1_200_000));
     const paths = ['/first', '/second?bytes=1500000', '/missing'];
     const targets = paths.flatMap((path) => ['-o', '/dev/null', server.url(path)]);
     const post = ['-sk', '--http1.1', '--data-binary', `@${upload}`, server.url('/upload')];
-    await captureCommand([capture], [...curl, ...targets, '--next', ...post]);
+    await captureCommand([capture], [...curl, '--tls-max', '1.2', ...targets, '--next', ...post]);
 
     const exchanges = await readHttp1Exchanges(capture);
     expect(
@@ -97,6 +99,20 @@ describe('curl on HTTP/1.1', () => {
     for (const path of [...paths, '/upload']) expect(hashes).toContain(sha256(bodyOf(path)));
     expect(hashes).toContain(sha256(readFileSync(upload)));
     expect(hashes).toContain(server.received[3]?.bodySha256);
+    expect(await readWarnings(capture)).toEqual([]);
+  });
+
+  it('has 50 connections of one process, one after another', async () => {
+    const capture = join(folder, 'connections.pcapng');
+    server.received.length = 0;
+    const target = ['-o', '/dev/null', server.url('/[1-50]')];
+    await captureCommand([capture], [...curl, '-H', 'Connection: close', ...target]);
+    const exchanges = await readHttp1Exchanges(capture);
+    expect(exchanges.map(({ client, uri }) => `${client} ${uri}`)).toEqual(
+      server.received.map(({ client, path }) => `${client} ${server.url(path)}`),
+    );
+    expect(new Set(exchanges.map(({ tcpStream }) => tcpStream)).size).toBe(50);
+    expect(await readUnknownConnections(capture)).toEqual([]);
     expect(await readWarnings(capture)).toEqual([]);
   });
 });

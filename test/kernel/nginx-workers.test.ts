@@ -78,6 +78,19 @@ describe('nginx by the pid of its master, with curl outside of the capture', () 
     expect(exchanges.map(lineOf)).toEqual(logged(earlier.length));
   });
 
+  it('has what one worker served, by its pid', async () => {
+    const capture = join(folder, 'worker.pcapng');
+    const earlier = site.logged().length;
+    const worker = site.logged().at(-1)?.pid;
+    await captureWhile(['--pid', `${worker}`], [capture], async () => {
+      for (let number = 0; number < 20; number++) await curl(site.url(`/a.txt?${number}`));
+    });
+    const lines = logged(earlier);
+    const ofWorker = lines.filter((line) => line.startsWith(`nginx (${worker}) `));
+    expect((await readHttp1Exchanges(capture)).map(lineOf)).toEqual(ofWorker);
+    expect(ofWorker.length).toBeLessThan(lines.length);
+  });
+
   it('has both connections of a proxied request', async () => {
     const capture = join(folder, 'proxy.pcapng');
     const earlier = site.logged().length;

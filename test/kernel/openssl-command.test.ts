@@ -7,6 +7,7 @@ import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
 import { plaincapWords } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
+import { shownServer } from './shown-server.ts';
 
 const folder = temporaryFolder();
 const certificate = makeCertificate(folder);
@@ -45,9 +46,10 @@ it('has what openssl s_server hears and answers', async () => {
   program.type('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n');
   expect((await curl).toString()).toBe('hello\n');
   expect((await program.ended).code).toBe(0);
-  expect(await readHttp1Exchanges(capture)).toMatchObject([
+  const exchanges = await readHttp1Exchanges(capture);
+  expect(exchanges).toMatchObject([
     {
-      server: `127.0.0.1:${port}`,
+      server: shownServer('127.0.0.1', port, `${exchanges[0]?.client}`),
       interfaceName: expect.stringMatching(/^openssl \(\d+\)$/),
       uri: `https://localhost:${port}/asked`,
       status: 200,

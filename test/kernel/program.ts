@@ -66,7 +66,12 @@ export class Program {
 
   /** The same for its stdout. */
   prints(text: string): Promise<void> {
-    return this.#hold(text, () => Buffer.concat(this.#stdout).toString());
+    return this.#hold(text, () => this.stdout);
+  }
+
+  /** What it printed so far. */
+  get stdout(): string {
+    return Buffer.concat(this.#stdout).toString();
   }
 
   /** Writes to its stdin, which stays open. */

@@ -7,7 +7,7 @@ import { NodeServer } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';
 import { readCalls } from './recorded-calls.ts';
 import { sha256 } from './sha256.ts';
-import { exportHttpObjects, readWarnings } from './tshark.ts';
+import { exportHttpObjects, readUnknownConnections, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
 
@@ -33,6 +33,34 @@ with context.wrap_socket(socket.create_connection(('127.0.0.1', port))) as sock:
         pass
 `;
 
+/** Requests on connections of their own, at a time, in threads or with memory BIOs in one thread. */
+const THREADS = `
+import concurrent.futures, http.client, ssl, sys
+context = ssl._create_unverified_context()
+def ask(path):
+    connection = http.client.HTTPSConnection('127.0.0.1', int(sys.argv[1]), context=context)
+    for turn in 'abc':
+        connection.request('GET', path + turn)
+        connection.getresponse().read()
+    connection.close()
+with concurrent.futures.ThreadPoolExecutor(8) as threads:
+    list(threads.map(ask, sys.argv[2:]))
+`;
+const ASYNCIO = `
+import asyncio, ssl, sys
+context = ssl._create_unverified_context()
+async def ask(path):
+    reader, writer = await asyncio.open_connection('127.0.0.1', int(sys.argv[1]), ssl=context)
+    for turn in 'abc':
+        writer.write(b'GET %s HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n' % (path + turn).encode())
+        await reader.readuntil(b'0\\r\\n\\r\\n')
+    writer.close()
+    await writer.wait_closed()
+async def main():
+    await asyncio.gather(*map(ask, sys.argv[2:]))
+asyncio.run(main())
+`;
+
 describe('a Python client', () => {
   let server: NodeServer;
 
@@ -53,6 +81,23 @@ describe('a Python client', () => {
     );
     expect(exchanges).toHaveLength(paths.length);
     for (const { requestHeaders } of exchanges) expect(requestHeaders['x-marker']).toBe('4711');
+  });
+
+  it.each([
+    { what: 'threads', client: THREADS },
+    { what: 'asyncio', client: ASYNCIO },
+  ])('has each request on its connection, of $what', async ({ what, client }) => {
+    const capture = join(folder, `${what}.pcapng`);
+    server.received.length = 0;
+    const paths = Array.from({ length: 24 }, (_, number) => `/${number}/`);
+    await captureCommand([capture], ['python3', '-c', client, `${server.port}`, ...paths]);
+    const exchanges = await readHttp1Exchanges(capture);
+    const seen = exchanges.map(({ client, uri }) => `${client} ${new URL(uri).pathname}`);
+    const truth = server.received.map(({ client, path }) => `${client} ${path}`);
+    expect(seen.sort()).toEqual(truth.sort());
+    expect(seen).toHaveLength(3 * paths.length);
+    expect(await readUnknownConnections(capture)).toEqual([]);
+    expect(await readWarnings(capture)).toEqual([]);
   });
 
   it.each([1, 8])('has all of a single write of %d MiB', async (mebibytes) => {

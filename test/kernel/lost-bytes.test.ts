@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { makeCertificate } from './certificate.ts';
+import { readRequestUris } from './http1-exchanges.ts';
+import { NodeServer } from './node-server.ts';
+import { plaincap } from './plaincap.ts';
+import { readFields } from './tshark.ts';
+
+const folder = temporaryFolder();
+const BODY_BYTES = 8 * 2 ** 20;
+const RING_KIB = 256;
+
+/** A body in one call, far more than the ring holds, and a small request behind it. */
+const CLIENT = `
+import socket, ssl, sys
+port, length = int(sys.argv[1]), int(sys.argv[2])
+context = ssl._create_unverified_context()
+with context.wrap_socket(socket.create_connection(('127.0.0.1', port))) as sock:
+    head = 'POST /upload HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: %d\\r\\n\\r\\n' % length
+    sock.sendall(head.encode())
+    sock.sendall(bytes(length))
+    sock.recv(65536)
+    sock.sendall(b'GET /after HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n')
+    while sock.recv(65536):
+        pass
+`;
+
+it('tells of each byte that did not fit into the ring, and what follows is dissected', async () => {
+  const capture = join(folder, 'small-ring.pcapng');
+  const server = await NodeServer.start(makeCertificate(folder));
+  const client = ['python3', '-c', CLIENT, `${server.port}`, `${BODY_BYTES}`];
+  const { code, stderr } = await plaincap([
+    ...['capture', '-B', `${RING_KIB}`, '-w', capture, '--'],
+    ...client,
+  ]);
+  expect(code).toBe(0);
+  expect(server.received.map(({ path }) => path)).toEqual(['/upload', '/after']);
+
+  const [, bytes, lost, ringFull] =
+    / (\d+) bytes; (\d+) bytes lost \(ring-full: (\d+) bytes of \d+ calls?\)\n$/.exec(stderr) ?? [];
+  expect(Number(lost)).toBeGreaterThan(BODY_BYTES / 2);
+  expect(ringFull).toBe(lost);
+  expect(Number(bytes) + Number(lost)).toBeGreaterThan(BODY_BYTES);
+
+  const rows = await readFields(capture, 'frame.comment contains "lost"', ['frame.comment']);
+  const told = rows.map((row) => Number(/(\d+) bytes lost here/.exec(row['frame.comment'][0] ?? '')?.[1]));
+  expect(told.reduce((sum, each) => sum + each, 0)).toBe(Number(lost));
+  expect(await readRequestUris(capture)).toEqual(
+    ['/upload', '/after'].map((path) => `https://localhost${path}`),
+  );
+  const uploads = await readFields(capture, 'http.request.uri == "/upload"', ['http.content_length']);
+  expect(uploads).toEqual([{ 'http.content_length': [`${BODY_BYTES}`] }]);
+});
