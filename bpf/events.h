@@ -43,9 +43,9 @@ enum role {
 /* How a session's connection was told, weakest first. */
 enum evidence {
 	EVIDENCE_NONE = 0,
-	EVIDENCE_NESTED = 1, /* a socket call inside the TLS call */
-	EVIDENCE_FINGERPRINT =
-		2, /* the ciphertext that the library wrote left through the socket */
+	EVIDENCE_NESTED = 1,	  /* a socket call inside the TLS call */
+	EVIDENCE_SET_FD = 2,	  /* SSL_set_fd and its kin */
+	EVIDENCE_FINGERPRINT = 3, /* the ciphertext of the session left through the socket */
 };
 
 enum close_cause {
@@ -83,6 +83,11 @@ enum loss_reason {
 	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)          \
 	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE) \
 	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                      \
+	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                \
+	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)              \
+	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)              \
+	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)             \
+	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)    \
 	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)
 
 enum probed_function {
@@ -94,13 +99,16 @@ enum probed_function {
 
 /* Where a call's buffer and byte count stand. */
 enum call_shape {
-	SHAPE_READ,	 /* (ssl, buf, n) -> bytes read */
-	SHAPE_WRITE,	 /* (ssl, buf, n) -> bytes written */
-	SHAPE_READ_EX,	 /* (ssl, buf, n, size_t *bytes) -> 1 */
-	SHAPE_WRITE_EX,	 /* the same */
-	SHAPE_HANDSHAKE, /* (ssl) -> 1 */
-	SHAPE_FREE,	 /* (ssl), entry only */
-	SHAPE_BIO_WRITE, /* (bio, buf, n), entry only */
+	SHAPE_READ,	  /* (ssl, buf, n) -> bytes read */
+	SHAPE_WRITE,	  /* (ssl, buf, n) -> bytes written */
+	SHAPE_READ_EX,	  /* (ssl, buf, n, size_t *bytes) -> 1 */
+	SHAPE_WRITE_EX,	  /* the same */
+	SHAPE_HANDSHAKE,  /* (ssl) -> 1 */
+	SHAPE_FREE,	  /* (ssl), entry only */
+	SHAPE_SET_FD,	  /* (ssl, fd), entry only */
+	SHAPE_SET_BIO,	  /* (ssl, rbio, wbio), entry only */
+	SHAPE_NEW_SOCKET, /* (fd) -> bio */
+	SHAPE_BIO_WRITE,  /* (bio, buf, n), entry only */
 };
 
 /* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */
@@ -211,7 +219,7 @@ struct counters {
 	__u64 calls; /* that moved at least one byte */
 	__u64 bytes;
 	struct loss_count lost[LOSS_REASON_COUNT];
-	__u64 unmatched_returns;
+	__u64 contradictions; /* evidence for a session's socket that stronger evidence outweighs */
 };
 
 /* Set by the addon before the programs load. */

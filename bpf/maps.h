@@ -34,13 +34,13 @@ struct thread {
 /* A socket that carries a session. */
 struct connection {
 	__u64 id;
-	__u64 session; /* the one that was bound to it first; 0: none yet */
+	__u64 session; /* the live one that was bound to it first; 0: none */
 	__u64 ktime;   /* opened if seen_opening, else first seen */
 	__u8 role;     /* enum role */
 	__u8 seen_opening;
 	__u8 announced;
-	__u8 fin_seen; /* 0, or 1 + enum side of the first FIN */
-	__u32 reserved;
+	__u8 fin_seen;	    /* 0, or 1 + enum side of the first FIN */
+	__u32 session_tgid; /* whose the session is */
 };
 
 /* A socket whose opening was seen and that carries no session yet. */
@@ -138,6 +138,21 @@ struct waiting_map {
 	__type(value, __u64);
 };
 
+/* A BIO of a program. */
+struct bio_key {
+	__u64 bio; /* user address */
+	__u32 tgid;
+	__u32 reserved;
+};
+
+/* socket BIO -> its file descriptor */
+struct socket_bios_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct bio_key);
+	__type(value, __u32);
+};
+
 struct counters_map {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -154,6 +169,7 @@ extern struct connections_map connections SEC(".maps");
 extern struct openings_map openings SEC(".maps");
 extern struct fingerprints_map fingerprints SEC(".maps");
 extern struct waiting_map waiting SEC(".maps");
+extern struct socket_bios_map socket_bios SEC(".maps");
 extern struct counters_map counters SEC(".maps");
 
 extern const volatile struct config config;

@@ -11,6 +11,26 @@
 
 #include <bpf/bpf_tracing.h>
 
+/*
+ * TLS inside TLS, as through an HTTPS proxy: what this session sends is the ciphertext of another
+ * one, which so has the same connection.
+ */
+static __always_inline void bind_inner_session(const struct call *call, __u64 length)
+{
+	struct session_key outer_key = {.object = call->object, .tgid = current_tgid()};
+	struct session_key inner_key = {};
+	struct session *outer;
+	struct session *inner;
+
+	if (!has_fingerprints(outer_key.tgid) ||
+	    !take_fingerprint(&inner_key, call->buffer, length, outer_key.tgid))
+		return;
+	outer = bpf_map_lookup_elem(&sessions, &outer_key);
+	inner = bpf_map_lookup_elem(&sessions, &inner_key);
+	if (outer && inner && outer != inner && has_live_connection(outer))
+		bind_session(inner, &inner_key, (struct sock *)outer->sock, EVIDENCE_FINGERPRINT);
+}
+
 SEC("uprobe")
 int BPF_UPROBE(ssl_entry, __u64 ssl, __u64 buffer, __u64 length, __u64 bytes_out)
 {
@@ -21,6 +41,8 @@ int BPF_UPROBE(ssl_entry, __u64 ssl, __u64 buffer, __u64 length, __u64 bytes_out
 		return 0;
 	call->buffer = buffer;
 	call->bytes_out = bytes_out;
+	if (call_direction(call) == DIRECTION_WRITE)
+		bind_inner_session(call, length);
 	return 0;
 }
 
@@ -89,23 +111,5 @@ int BPF_UPROBE(ssl_free_entry, __u64 ssl)
 	struct session_key key = {.object = ssl, .tgid = current_tgid()};
 
 	end_session(&key);
-	return 0;
-}
-
-/* The library hands ciphertext to its BIO. Kept until a socket is seen to send it. */
-SEC("uprobe")
-int BPF_UPROBE(bio_write_entry, __u64 bio, __u64 buffer, int length)
-{
-	struct call *call = open_call();
-	struct session_key key = {};
-	struct session *session;
-
-	if (!call || length <= 0)
-		return 0;
-	key.object = call->object;
-	key.tgid = current_tgid();
-	session = get_session(&key, cookie_library(call->cookie));
-	if (session && !is_proven(session))
-		keep_fingerprint(&key, buffer, length);
 	return 0;
 }

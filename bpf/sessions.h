@@ -40,6 +40,26 @@ static __always_inline struct session *get_session(const struct session_key *key
 	return bpf_map_lookup_elem(&sessions, key);
 }
 
+/* The session no longer keeps others from its connection's socket. */
+static __always_inline void release_connection(const struct session *session)
+{
+	__u64 key = session->sock;
+	struct connection *connection = bpf_map_lookup_elem(&connections, &key);
+
+	if (connection && connection->session == session->id)
+		connection->session = 0;
+}
+
+/* What follows is another session of the same TLS object. */
+static __always_inline void restart_session(struct session *session, const struct session_key *key)
+{
+	announce_session_end(session, key->tgid);
+	release_connection(session);
+	session->id = __sync_fetch_and_add(&last_session, 1) + 1;
+	session->position[DIRECTION_READ] = 0;
+	session->position[DIRECTION_WRITE] = 0;
+}
+
 /*
  * The TLS object is gone. While the ring is too full to tell, the session stays for the addon to
  * find when the process ends, or until the next object at the same address.
@@ -50,6 +70,7 @@ static __always_inline void end_session(const struct session_key *key)
 
 	if (!session)
 		return;
+	release_connection(session);
 	if (announce_session_end(session, key->tgid))
 		bpf_map_delete_elem(&sessions, key);
 	else
@@ -108,16 +129,44 @@ static __always_inline bool announce_session(struct session *session, __u64 obje
 	return true;
 }
 
+/* The connection that the session was bound to is still open. */
+static __always_inline bool has_live_connection(const struct session *session)
+{
+	__u64 key = session->sock;
+	struct connection *connection = bpf_map_lookup_elem(&connections, &key);
+
+	return connection && connection->id == session->connection;
+}
+
 /* Its connection is known beyond doubt, and still open. */
 static __always_inline bool is_proven(const struct session *session)
 {
-	__u64 key = session->sock;
-	struct connection *connection;
+	return session->evidence == EVIDENCE_FINGERPRINT && has_live_connection(session);
+}
 
-	if (session->evidence != EVIDENCE_FINGERPRINT)
+/*
+ * Whether evidence stands against what is known: against other evidence for the session that is as
+ * strong, or against another session of the socket, as programs write to other sockets inside a
+ * TLS call, from its callbacks.
+ */
+static __always_inline bool is_outweighed(const struct session *session,
+					  const struct connection *connection, __u8 evidence,
+					  __u32 tgid)
+{
+	if (evidence == EVIDENCE_FINGERPRINT)
 		return false;
-	connection = bpf_map_lookup_elem(&connections, &key);
-	return connection && connection->id == session->connection;
+	if (evidence <= session->evidence && has_live_connection(session))
+		return true;
+	return connection->session && connection->session != session->id &&
+	       connection->session_tgid == tgid;
+}
+
+static __always_inline void count_contradiction(void)
+{
+	struct counters *c = cpu_counters();
+
+	if (c)
+		__sync_fetch_and_add(&c->contradictions, 1);
 }
 
 /*
@@ -131,28 +180,28 @@ static __always_inline void bind_session(struct session *session, const struct s
 
 	if (!connection)
 		return;
-	/* Programs write to other sockets inside a TLS call, from its callbacks. */
-	if (evidence == EVIDENCE_NESTED && connection->session &&
-	    connection->session != session->id)
-		return;
-	if (session->connection != connection->id) {
-		if (evidence == EVIDENCE_NESTED && is_proven(session))
-			return;
-		if (session->position[DIRECTION_READ] || session->position[DIRECTION_WRITE]) {
-			announce_session_end(session, object->tgid);
-			session->id = __sync_fetch_and_add(&last_session, 1) + 1;
-			session->position[DIRECTION_READ] = 0;
-			session->position[DIRECTION_WRITE] = 0;
+	if (session->connection == connection->id) {
+		if (session->evidence < evidence) {
+			session->evidence = evidence;
+			session->announced = 0;
 		}
+	} else if (is_outweighed(session, connection, evidence, object->tgid)) {
+		count_contradiction();
+		return;
+	} else {
+		/* Bytes from before it was known at all are those of this connection. */
+		if (session->connection &&
+		    (session->position[DIRECTION_READ] || session->position[DIRECTION_WRITE]))
+			restart_session(session, object);
 		session->connection = connection->id;
 		session->sock = (__u64)sk;
 		session->evidence = evidence;
 		session->announced = 0;
-	} else if (session->evidence < evidence) {
-		session->evidence = evidence;
-		session->announced = 0;
 	}
-	connection->session = session->id;
+	if (!connection->session) {
+		connection->session = session->id;
+		connection->session_tgid = object->tgid;
+	}
 	announce_session(session, object->object, object->tgid, bpf_ktime_get_boot_ns());
 }
 

@@ -8,6 +8,7 @@
  */
 #include "calls.h"
 #include "fingerprints.h"
+#include "file-table.h"
 #include "sessions.h"
 
 #include <bpf/bpf_core_read.h>
@@ -117,25 +118,6 @@ int BPF_KPROBE(receive_entry, struct sock *sk)
 	if (call)
 		bind_by_nesting(call, sk);
 	return 0;
-}
-
-/* The socket behind a file descriptor of this task; NULL if it is none, or not TCP. */
-static __always_inline struct sock *tcp_socket_of_fd(__u32 fd)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file *file = NULL;
-	struct socket *socket;
-	struct sock *sk;
-
-	if (fd >= BPF_CORE_READ(table, max_fds))
-		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return NULL;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(socket, sk);
-	return sk && is_tcp(sk) ? sk : NULL;
 }
 
 /* arch/x86/entry/syscalls/syscall_64.tbl */

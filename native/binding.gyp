@@ -11,6 +11,7 @@
         "decode.cc",
         "elf-symbols.cc",
         "kernel-features.cc",
+        "listeners.cc",
         "probes.cc",
         "ring-waker.cc",
         "session-table.cc"

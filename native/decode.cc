@@ -7,12 +7,14 @@
 #include <cstring>
 #include <string>
 
+#include "listeners.h"
+
 namespace plaincap {
 
 namespace {
 
 constexpr const char* kRoles[] = {"unknown", "client", "server"};
-constexpr const char* kEvidence[] = {"none", "nested", "fingerprint"};
+constexpr const char* kEvidence[] = {"none", "nested", "set-fd", "fingerprint"};
 constexpr const char* kCauses[] = {"fin", "rst"};
 constexpr const char* kSides[] = {"local", "remote"};
 constexpr const char* kLossReasons[] = {
@@ -33,6 +35,14 @@ Napi::Value CopyAddress(Napi::Env env, const uint8_t* address, size_t length) {
   auto bytes = Napi::Uint8Array::New(env, length);
   memcpy(bytes.Data(), address, length);
   return bytes;
+}
+
+// An opening that was not seen still left a listening socket behind, if it is a server's.
+role RoleOf(const connection_record& record) {
+  if (record.role == ROLE_UNKNOWN && IsListening(record.header.tgid, record.local_port)) {
+    return ROLE_SERVER;
+  }
+  return static_cast<role>(record.role);
 }
 
 }  // namespace
@@ -60,7 +70,7 @@ Napi::Object EventDecoder::Decode(const connection_record& record) const {
   event.Set("remoteAddress", CopyAddress(env_, record.remote_address, record.address_length));
   event.Set("localPort", record.local_port);
   event.Set("remotePort", record.remote_port);
-  event.Set("role", kRoles[record.role]);
+  event.Set("role", kRoles[RoleOf(record)]);
   event.Set("netns", record.netns);
   event.Set("seenOpening", record.seen_opening != 0);
   return event;
@@ -108,6 +118,7 @@ Napi::Object EventDecoder::Decode(const counters& sum, uint64_t ktime) const {
   event.Set("calls", static_cast<double>(sum.calls));
   event.Set("bytes", static_cast<double>(sum.bytes));
   event.Set("lost", lost);
+  event.Set("contradictions", static_cast<double>(sum.contradictions));
   return event;
 }
 

@@ -4,8 +4,10 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "bpf-log.h"
 #include "kernel-features.h"
@@ -25,6 +27,20 @@ constexpr FunctionInfo kFunctions[] = {
     PROBED_FUNCTIONS(X)
 #undef X
 };
+
+// Calls on a TLS object that return.
+const std::vector<call_shape> kCallShapes = {SHAPE_READ, SHAPE_WRITE, SHAPE_READ_EX, SHAPE_WRITE_EX,
+                                             SHAPE_HANDSHAKE};
+
+void UseMultiLinks(bpf_object* object) {
+  bpf_program* program;
+  bpf_object__for_each_program(program, object) {
+    const std::string_view section = bpf_program__section_name(program);
+    if (section == "uprobe" || section == "uretprobe") {
+      bpf_program__set_expected_attach_type(program, BPF_TRACE_UPROBE_MULTI);
+    }
+  }
+}
 
 void Check(int result, const BpfLog& log, const std::string& action) {
   if (result != 0) throw ProbeError(log.Explain(action, result < 0 ? result : -result));
@@ -53,12 +69,7 @@ Probes::Probes(const ProbeOptions& options) {
     bpf_program__set_autoload(program, kprobes);
   }
   bpf_program__set_autoload(programs.syscall_entry, !kprobes);
-  if (multi_) {
-    for (bpf_program* program : {programs.ssl_entry, programs.ssl_return, programs.ssl_free_entry,
-                                 programs.bio_write_entry}) {
-      bpf_program__set_expected_attach_type(program, BPF_TRACE_UPROBE_MULTI);
-    }
-  }
+  if (multi_) UseMultiLinks(skeleton_->obj);
 
   try {
     Check(bpf_map__set_max_entries(skeleton_->maps.ring, options.ring_bytes), log,
@@ -86,21 +97,30 @@ void Probes::Watch(uint32_t tgid) {
 
 void Probes::Attach(const std::string& path, uint16_t library,
                     const std::vector<ProbePoint>& points) {
-  const auto of_shape = [&points](auto wanted) {
+  const auto& programs = skeleton_->progs;
+  // Returns first: an entry without its return probe would leave an open call behind.
+  const struct {
+    bpf_program* program;
+    bool at_return;
+    std::vector<call_shape> shapes;
+  } groups[] = {
+      {programs.ssl_return, true, kCallShapes},
+      {programs.ssl_entry, false, kCallShapes},
+      {programs.ssl_free_entry, false, {SHAPE_FREE}},
+      {programs.ssl_set_fd_entry, false, {SHAPE_SET_FD}},
+      {programs.ssl_set_bio_entry, false, {SHAPE_SET_BIO}},
+      {programs.bio_new_socket_return, true, {SHAPE_NEW_SOCKET}},
+      {programs.bio_new_socket_entry, false, {SHAPE_NEW_SOCKET}},
+      {programs.bio_write_entry, false, {SHAPE_BIO_WRITE}},
+  };
+  for (const auto& [program, at_return, shapes] : groups) {
     std::vector<ProbePoint> some;
     for (const ProbePoint& point : points) {
-      if (wanted(kFunctions[point.function].shape)) some.push_back(point);
+      const call_shape shape = kFunctions[point.function].shape;
+      if (std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) some.push_back(point);
     }
-    return some;
-  };
-  const auto calls = of_shape([](call_shape s) { return s != SHAPE_FREE && s != SHAPE_BIO_WRITE; });
-  const auto frees = of_shape([](call_shape s) { return s == SHAPE_FREE; });
-  const auto writes = of_shape([](call_shape s) { return s == SHAPE_BIO_WRITE; });
-  // Returns first: an entry without its return probe would leave an open call behind.
-  AttachGroup(skeleton_->progs.ssl_return, true, path, library, calls);
-  AttachGroup(skeleton_->progs.ssl_free_entry, false, path, library, frees);
-  AttachGroup(skeleton_->progs.bio_write_entry, false, path, library, writes);
-  AttachGroup(skeleton_->progs.ssl_entry, false, path, library, calls);
+    AttachGroup(program, at_return, path, library, some);
+  }
 }
 
 void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string& path,
@@ -162,6 +182,7 @@ counters Probes::ReadCounters() const {
   for (const counters& one : per_cpu) {
     sum.calls += one.calls;
     sum.bytes += one.bytes;
+    sum.contradictions += one.contradictions;
     for (int i = 0; i < LOSS_REASON_COUNT; i++) {
       sum.lost[i].calls += one.lost[i].calls;
       sum.lost[i].bytes += one.lost[i].bytes;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which socket a TLS object is given: SSL_set_fd, socket BIOs, and the ciphertext that it writes.
+ */
+#include "calls.h"
+#include "file-table.h"
+#include "fingerprints.h"
+#include "sessions.h"
+
+#include <bpf/bpf_tracing.h>
+
+static __always_inline void bind_fd(__u64 ssl, __u32 fd, __u64 cookie)
+{
+	struct session_key key = {.object = ssl, .tgid = current_tgid()};
+	struct sock *sk = tcp_socket_of_fd(fd);
+	struct session *session;
+
+	if (!sk)
+		return;
+	session = get_session(&key, cookie_library(cookie));
+	if (session)
+		bind_session(session, &key, sk, EVIDENCE_SET_FD);
+}
+
+/* SSL_set_fd, SSL_set_rfd, SSL_set_wfd */
+SEC("uprobe")
+int BPF_UPROBE(ssl_set_fd_entry, __u64 ssl, int fd)
+{
+	if (is_watched(current_tgid()))
+		bind_fd(ssl, fd, bpf_get_attach_cookie(ctx));
+	return 0;
+}
+
+SEC("uprobe")
+int BPF_UPROBE(bio_new_socket_entry, int fd)
+{
+	struct bio_key thread = {.bio = bpf_get_current_pid_tgid()};
+	__u32 value = fd;
+
+	if (is_watched(current_tgid()))
+		bpf_map_update_elem(&socket_bios, &thread, &value, BPF_ANY);
+	return 0;
+}
+
+SEC("uretprobe")
+int BPF_URETPROBE(bio_new_socket_return, __u64 bio)
+{
+	struct bio_key thread = {.bio = bpf_get_current_pid_tgid()};
+	struct bio_key key = {.bio = bio, .tgid = current_tgid()};
+	__u32 *fd = bpf_map_lookup_elem(&socket_bios, &thread);
+	__u32 value;
+
+	if (!fd)
+		return 0;
+	value = *fd;
+	bpf_map_delete_elem(&socket_bios, &thread);
+	bpf_map_update_elem(&socket_bios, &key, &value, BPF_ANY);
+	return 0;
+}
+
+SEC("uprobe")
+int BPF_UPROBE(ssl_set_bio_entry, __u64 ssl, __u64 read_bio, __u64 write_bio)
+{
+	struct bio_key key = {.bio = write_bio, .tgid = current_tgid()};
+	__u32 *fd = bpf_map_lookup_elem(&socket_bios, &key);
+
+	if (fd && is_watched(key.tgid))
+		bind_fd(ssl, *fd, bpf_get_attach_cookie(ctx));
+	return 0;
+}
+
+/* The library hands ciphertext to its BIO. Kept until a socket is seen to send it. */
+SEC("uprobe")
+int BPF_UPROBE(bio_write_entry, __u64 bio, __u64 buffer, int length)
+{
+	struct call *call = open_call();
+	struct session_key key = {};
+	struct session *session;
+
+	if (!call || length <= 0)
+		return 0;
+	key.object = call->object;
+	key.tgid = current_tgid();
+	session = get_session(&key, cookie_library(call->cookie));
+	if (session && !is_proven(session))
+		keep_fingerprint(&key, buffer, length);
+	return 0;
+}
