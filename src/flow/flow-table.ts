@@ -1,4 +1,11 @@
-import type { CloseEvent, Event, EventHandler, SessionEndEvent, SessionEvent } from '../event.ts';
+import type {
+  CloseEvent,
+  DataEvent,
+  Event,
+  EventHandler,
+  SessionEndEvent,
+  SessionEvent,
+} from '../event.ts';
 import type { PcapngSection } from '../pcap-writer/index.ts';
 import type { SegmentWriter } from '../tcp/segment-writer.ts';
 import type { Connection } from './connection.ts';
@@ -9,6 +16,7 @@ import { ProcessTable } from './process-table.ts';
 import { Session } from './session.ts';
 import { SessionWriter } from './session-writer.ts';
 import type { Summary } from './summary.ts';
+import { UnboundData } from './unbound-data.ts';
 
 /**
  * From events to flows: which session's data goes into which stream of the file, and when streams
@@ -19,6 +27,7 @@ export class FlowTable {
   readonly #interfaces: InterfaceTable;
   readonly #connections = new ConnectionTable();
   readonly #sessions = new Map<number, Session>();
+  readonly #unbound = new UnboundData();
   readonly #flows: OpenFlows;
   readonly #sessionWriter: SessionWriter;
   readonly #summary: Summary = {
@@ -45,9 +54,11 @@ export class FlowTable {
 
   /** @throws Error for an event that names a process or session of which none told. */
   readonly handle: EventHandler = (event: Event) => {
+    const overdue = this.#unbound.overdue(event.ktimeNs);
+    if (overdue) this.#giveUpWaiting(overdue);
     switch (event.kind) {
       case 'data':
-        return this.#sessionWriter.write(this.#session(event.session), event);
+        return this.#write(this.#session(event.session), event);
       case 'process':
         return this.#processes.tell(event);
       case 'connection':
@@ -65,10 +76,29 @@ export class FlowTable {
 
   /** Ends what is known to be over; flows that are still open stay so. */
   end(): Summary {
+    for (const session of this.#unbound.sessions()) this.#giveUpWaiting(session);
     for (const session of this.#sessions.values()) this.#sessionWriter.writeHeld(session);
     for (const connection of this.#connections.values()) this.#finish(connection);
     this.#interfaces.end(this.#summary.statistics);
     return this.#summary;
+  }
+
+  #write(session: Session, event: DataEvent): void {
+    if (session.connection === undefined && !session.isUnbound) {
+      if (this.#unbound.hold(session, event)) return;
+      this.#giveUpWaiting(session);
+    }
+    this.#sessionWriter.write(session, event);
+  }
+
+  /** What waited for the session's connection is written as it is known now, or not. */
+  #writeWaiting(session: Session): void {
+    for (const event of this.#unbound.release(session)) this.#sessionWriter.write(session, event);
+  }
+
+  #giveUpWaiting(session: Session): void {
+    session.isUnbound = true;
+    this.#writeWaiting(session);
   }
 
   #session(id: number): Session {
@@ -92,10 +122,12 @@ export class FlowTable {
     this.#release(session);
     session.connection = connection;
     connection?.sessions.add(session);
+    if (connection) this.#writeWaiting(session);
   }
 
   #endSession(event: SessionEndEvent): void {
     const session = this.#session(event.session);
+    this.#giveUpWaiting(session);
     this.#sessionWriter.writeHeld(session);
     this.#sessionWriter.writeTail(session, event);
     this.#sessions.delete(session.id);

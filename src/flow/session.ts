@@ -15,6 +15,8 @@ export class Session {
   readonly library: string;
   /** Undefined while it is unknown. */
   connection: Connection | undefined;
+  /** Its data does not wait for the connection any more. */
+  isUnbound = false;
   /** Its first events, while they are too few to tell the protocol. */
   held: HeldStart | undefined;
   start: SessionStart | undefined;
