@@ -88,7 +88,8 @@ enum loss_reason {
 	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)              \
 	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)             \
 	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)    \
-	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)
+	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)               \
+	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)
 
 enum probed_function {
 #define X(name, symbol, shape) name,
@@ -109,6 +110,7 @@ enum call_shape {
 	SHAPE_SET_BIO,	  /* (ssl, rbio, wbio), entry only */
 	SHAPE_NEW_SOCKET, /* (fd) -> bio */
 	SHAPE_BIO_WRITE,  /* (bio, buf, n), entry only */
+	SHAPE_BIO_READ,	  /* (bio, buf, n) -> bytes read */
 };
 
 /* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Which socket carries a TLS object whose BIO is memory (node, Python asyncio): the ciphertext
- * that the library hands to its BIO is what leaves through a socket soon after.
+ * that the library hands to its BIO is what leaves through a socket soon after, and what a socket
+ * received is what the library then takes from its BIO.
  */
 #ifndef PLAINCAP_FINGERPRINTS_H
 #define PLAINCAP_FINGERPRINTS_H
 
 #include "maps.h"
 
-static __always_inline bool read_fingerprint(struct fingerprint *print, __u64 buffer, __u64 length,
-					     __u32 tgid)
+/* Of a record whose ciphertext begins `offset` bytes after the begin of the buffer. */
+static __always_inline bool read_fingerprint_at(struct fingerprint *print, __u64 buffer,
+						__u64 length, __u32 offset, __u32 tgid)
 {
 	print->tgid = tgid;
 	print->reserved = 0;
-	return length >= FINGERPRINT_OFFSET + FINGERPRINT_BYTES &&
-	       bpf_probe_read_user(print->bytes, FINGERPRINT_BYTES,
-				   (void *)(buffer + FINGERPRINT_OFFSET)) == 0;
+	return length >= offset + FINGERPRINT_BYTES &&
+	       bpf_probe_read_user(print->bytes, FINGERPRINT_BYTES, (void *)(buffer + offset)) == 0;
+}
+
+static __always_inline bool read_fingerprint(struct fingerprint *print, __u64 buffer, __u64 length,
+					     __u32 tgid)
+{
+	return read_fingerprint_at(print, buffer, length, FINGERPRINT_OFFSET, tgid);
 }
 
 /* The object wrote this ciphertext. */
@@ -56,6 +63,48 @@ static __always_inline bool has_fingerprints(__u32 tgid)
 	__u64 *last = bpf_map_lookup_elem(&waiting, &tgid);
 
 	return last && bpf_ktime_get_boot_ns() - *last < FINGERPRINT_LIFETIME_NS;
+}
+
+/* A session of this process read bytes, and its socket is not known. */
+static __always_inline void seek_receipts(__u32 tgid)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	bpf_map_update_elem(&seeking, &tgid, &now, BPF_ANY);
+}
+
+/* Then what its sockets receive is looked at. */
+static __always_inline bool seeks_receipts(__u32 tgid)
+{
+	__u64 *last = bpf_map_lookup_elem(&seeking, &tgid);
+
+	return last && bpf_ktime_get_boot_ns() - *last < FINGERPRINT_LIFETIME_NS;
+}
+
+/* The socket received this. */
+static __always_inline void keep_receipt(struct sock *sk, __u64 buffer, __u64 length, __u32 tgid)
+{
+	__u64 value = (__u64)sk;
+	struct fingerprint print;
+
+	if (read_fingerprint(&print, buffer, length, tgid))
+		bpf_map_update_elem(&receipts, &print, &value, BPF_ANY);
+}
+
+/*
+ * The socket that received what the library takes from its BIO now; NULL if none is known. It takes
+ * a record's header first and then the rest, or both at once.
+ */
+static __always_inline struct sock *find_receipt(__u64 buffer, __u64 length, __u32 tgid)
+{
+	struct fingerprint print;
+	__u64 *sk = NULL;
+
+	if (read_fingerprint_at(&print, buffer, length, 0, tgid))
+		sk = bpf_map_lookup_elem(&receipts, &print);
+	if (!sk && read_fingerprint(&print, buffer, length, tgid))
+		sk = bpf_map_lookup_elem(&receipts, &print);
+	return sk ? (struct sock *)*sk : NULL;
 }
 
 #endif

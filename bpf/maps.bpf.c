@@ -10,6 +10,9 @@ struct connections_map connections SEC(".maps");
 struct openings_map openings SEC(".maps");
 struct fingerprints_map fingerprints SEC(".maps");
 struct waiting_map waiting SEC(".maps");
+struct receiving_map receiving SEC(".maps");
+struct receipts_map receipts SEC(".maps");
+struct seeking_map seeking SEC(".maps");
 struct socket_bios_map socket_bios SEC(".maps");
 struct counters_map counters SEC(".maps");
 

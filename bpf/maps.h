@@ -16,10 +16,11 @@
 struct call {
 	__u64 sp; /* at entry: what identifies the call at its return */
 	__u64 ktime;
-	__u64 object;	 /* address of the TLS object */
-	__u64 buffer;	 /* user address */
-	__u64 bytes_out; /* user address of the size_t that _ex functions fill */
-	__u64 cookie;	 /* probe_cookie() */
+	__u64 object;	  /* address of the TLS object */
+	__u64 buffer;	  /* user address */
+	__u64 bytes_out;  /* user address of the size_t that _ex functions fill */
+	__u64 cookie;	  /* probe_cookie() */
+	__u64 bio_buffer; /* user address that a BIO_read inside the call fills */
 	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;
@@ -88,6 +89,19 @@ struct processes_map {
 	__type(value, __u8);
 };
 
+/* tgid << 32 | tid -> the socket that a call of the thread receives from, and its buffer */
+struct receiving {
+	__u64 sock;
+	__u64 buffer;
+};
+
+struct receiving_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct receiving);
+};
+
 /* tgid << 32 | tid -> open calls; an entry lives as long as its thread */
 struct threads_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -138,6 +152,22 @@ struct waiting_map {
 	__type(value, __u64);
 };
 
+/* ciphertext that a socket received -> struct sock * */
+struct receipts_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct fingerprint);
+	__type(value, __u64);
+};
+
+/* tgid -> when one of its sessions last read without that its socket was known */
+struct seeking_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
 /* A BIO of a program. */
 struct bio_key {
 	__u64 bio; /* user address */
@@ -169,6 +199,9 @@ extern struct connections_map connections SEC(".maps");
 extern struct openings_map openings SEC(".maps");
 extern struct fingerprints_map fingerprints SEC(".maps");
 extern struct waiting_map waiting SEC(".maps");
+extern struct receiving_map receiving SEC(".maps");
+extern struct receipts_map receipts SEC(".maps");
+extern struct seeking_map seeking SEC(".maps");
 extern struct socket_bios_map socket_bios SEC(".maps");
 extern struct counters_map counters SEC(".maps");
 

@@ -85,3 +85,38 @@ int BPF_UPROBE(bio_write_entry, __u64 bio, __u64 buffer, int length)
 		keep_fingerprint(&key, buffer, length);
 	return 0;
 }
+
+/*
+ * The library takes ciphertext from its BIO. These two are attached only for sessions that are
+ * older than the capture: what a younger one writes in its handshake has told its socket.
+ */
+SEC("uprobe")
+int BPF_UPROBE(bio_read_entry, __u64 bio, __u64 buffer)
+{
+	struct call *call = open_call();
+
+	if (call)
+		call->bio_buffer = buffer;
+	return 0;
+}
+
+SEC("uretprobe")
+int BPF_URETPROBE(bio_read_return, int length)
+{
+	struct call *call = open_call();
+	struct session_key key = {};
+	struct session *session;
+	struct sock *sk;
+
+	if (!call || length <= 0)
+		return 0;
+	key.object = call->object;
+	key.tgid = current_tgid();
+	session = bpf_map_lookup_elem(&sessions, &key);
+	if (!session || session->connection)
+		return 0;
+	sk = find_receipt(call->bio_buffer, length, key.tgid);
+	if (sk)
+		bind_session(session, &key, sk, EVIDENCE_FINGERPRINT);
+	return 0;
+}

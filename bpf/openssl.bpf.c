@@ -98,6 +98,8 @@ int BPF_URETPROBE(ssl_return, long result)
 	/* Programs that use one SSL from two threads at a time do so in different directions. */
 	payload.position = session->position[payload.direction % DIRECTIONS];
 	session->position[payload.direction % DIRECTIONS] += payload.length;
+	if (!session->connection)
+		seek_receipts(key.tgid);
 	if (announce_session(session, key.object, key.tgid, payload.header.ktime))
 		emit_payload(&payload);
 	else

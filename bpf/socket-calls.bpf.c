@@ -14,8 +14,8 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-/* The first bytes that a call sends. */
-struct sent {
+/* The first bytes that a call sends, or where it receives them. */
+struct span {
 	__u64 buffer; /* user address */
 	__u64 length; /* up to the end of the first iovec */
 };
@@ -29,7 +29,7 @@ static __always_inline void bind_by_nesting(struct call *call, struct sock *sk)
 		bind_session(session, &key, sk, EVIDENCE_NESTED);
 }
 
-static __always_inline bool bind_by_fingerprint(const struct sent *sent, struct sock *sk)
+static __always_inline bool bind_by_fingerprint(const struct span *sent, struct sock *sk)
 {
 	__u32 tgid = current_tgid();
 	struct session_key writer = {};
@@ -44,7 +44,7 @@ static __always_inline bool bind_by_fingerprint(const struct sent *sent, struct 
 }
 
 /* A record begins with its type and the major version 3 (RFC 8446, 5.1). */
-static __always_inline bool starts_tls_record(const struct sent *sent)
+static __always_inline bool starts_tls_record(const struct span *sent)
 {
 	__u8 head[2] = {};
 
@@ -53,7 +53,7 @@ static __always_inline bool starts_tls_record(const struct sent *sent)
 	       head[0] >= 20 && head[0] <= 23 && head[1] == 3;
 }
 
-static __always_inline void socket_sends(struct sock *sk, const struct sent *sent,
+static __always_inline void socket_sends(struct sock *sk, const struct span *sent,
 					 struct call *call)
 {
 	if (bind_by_fingerprint(sent, sk))
@@ -62,7 +62,7 @@ static __always_inline void socket_sends(struct sock *sk, const struct sent *sen
 		bind_by_nesting(call, sk);
 }
 
-static __always_inline void read_iovec(struct sent *sent, const void *user_iovec)
+static __always_inline void read_iovec(struct span *sent, const void *user_iovec)
 {
 	struct {
 		__u64 base;
@@ -75,7 +75,7 @@ static __always_inline void read_iovec(struct sent *sent, const void *user_iovec
 }
 
 /* What a msghdr will send: a buffer of its own (since Linux 6.0), or an array of iovec. */
-static __always_inline void read_message(struct sent *sent, struct msghdr *message, __u64 size)
+static __always_inline void read_message(struct span *sent, struct msghdr *message, __u64 size)
 {
 	struct iov_iter *iter = &message->msg_iter;
 	__u8 type = BPF_CORE_READ(iter, iter_type);
@@ -97,11 +97,35 @@ static __always_inline void read_message(struct sent *sent, struct msghdr *messa
 	sent->length = BPF_CORE_READ(iovec, iov_len);
 }
 
+/* The thread receives into a buffer: it is looked at when it is filled. */
+static __always_inline void begin_receipt(struct sock *sk, __u64 buffer)
+{
+	struct receiving entry = {.sock = (__u64)sk, .buffer = buffer};
+	__u64 thread = bpf_get_current_pid_tgid();
+
+	bpf_map_update_elem(&receiving, &thread, &entry, BPF_ANY);
+}
+
+static __always_inline void end_receipt(long length)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct receiving *entry;
+
+	if (!seeks_receipts(thread >> 32))
+		return;
+	entry = bpf_map_lookup_elem(&receiving, &thread);
+	if (!entry)
+		return;
+	if (length > 0)
+		keep_receipt((struct sock *)entry->sock, entry->buffer, length, thread >> 32);
+	bpf_map_delete_elem(&receiving, &thread);
+}
+
 SEC("kprobe/tcp_sendmsg")
 int BPF_KPROBE(send_entry, struct sock *sk, struct msghdr *message, __u64 size)
 {
 	struct call *call = open_call();
-	struct sent sent = {};
+	struct span sent = {};
 
 	if (!call && !has_fingerprints(current_tgid()))
 		return 0;
@@ -111,12 +135,24 @@ int BPF_KPROBE(send_entry, struct sock *sk, struct msghdr *message, __u64 size)
 }
 
 SEC("kprobe/tcp_recvmsg")
-int BPF_KPROBE(receive_entry, struct sock *sk)
+int BPF_KPROBE(receive_entry, struct sock *sk, struct msghdr *message, __u64 size)
 {
 	struct call *call = open_call();
+	struct span target = {};
 
 	if (call)
 		bind_by_nesting(call, sk);
+	if (seeks_receipts(current_tgid())) {
+		read_message(&target, message, size);
+		begin_receipt(sk, target.buffer);
+	}
+	return 0;
+}
+
+SEC("kretprobe/tcp_recvmsg")
+int BPF_KRETPROBE(receive_return, int length)
+{
+	end_receipt(length);
 	return 0;
 }
 
@@ -144,53 +180,67 @@ static __always_inline bool sends(long number)
 	       number == SYSCALL_SENDMSG;
 }
 
-static __always_inline void read_sent(struct sent *sent, long number, __u64 argument, __u64 length)
+static __always_inline void read_span(struct span *span, long number, __u64 argument, __u64 length)
 {
 	__u64 iovec = 0;
 
 	switch (number) {
+	case SYSCALL_READV:
 	case SYSCALL_WRITEV:
-		read_iovec(sent, (void *)argument);
+		read_iovec(span, (void *)argument);
 		break;
+	case SYSCALL_RECVMSG:
 	case SYSCALL_SENDMSG:
 		/* struct user_msghdr: name, namelen, iov */
 		bpf_probe_read_user(&iovec, sizeof(iovec), (void *)(argument + 16));
-		read_iovec(sent, (void *)iovec);
+		read_iovec(span, (void *)iovec);
 		break;
 	default:
-		sent->buffer = argument;
-		sent->length = length;
+		span->buffer = argument;
+		span->length = length;
 	}
 }
 
 SEC("raw_tp/sys_enter")
 int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
 {
-	struct call *call;
-	struct sock *sk;
-	struct sent sent = {};
-	__u64 fd = 0;
+	__u32 tgid = current_tgid();
+	struct span span = {};
 	__u64 argument = 0;
+	struct call *call;
 	__u64 length = 0;
+	struct sock *sk;
+	__u64 fd = 0;
+	bool seeks;
 
 	if (!receives(number) && !sends(number))
 		return 0;
 	call = open_call();
-	if (!call && (receives(number) || !has_fingerprints(current_tgid())))
+	seeks = receives(number) && seeks_receipts(tgid);
+	if (!call && !seeks && (receives(number) || !has_fingerprints(tgid)))
 		return 0;
 	/* struct pt_regs is an ABI of each architecture: nothing to relocate. */
 	bpf_probe_read_kernel(&fd, sizeof(fd), &PT_REGS_PARM1_SYSCALL(regs));
 	sk = tcp_socket_of_fd((__u32)fd);
 	if (!sk)
 		return 0;
-	if (receives(number)) {
-		if (call)
-			bind_by_nesting(call, sk);
+	if (receives(number) && call)
+		bind_by_nesting(call, sk);
+	if (receives(number) && !seeks)
 		return 0;
-	}
 	bpf_probe_read_kernel(&argument, sizeof(argument), &PT_REGS_PARM2_SYSCALL(regs));
 	bpf_probe_read_kernel(&length, sizeof(length), &PT_REGS_PARM3_SYSCALL(regs));
-	read_sent(&sent, number, argument, length);
-	socket_sends(sk, &sent, call);
+	read_span(&span, number, argument, length);
+	if (receives(number))
+		begin_receipt(sk, span.buffer);
+	else
+		socket_sends(sk, &span, call);
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
+{
+	end_receipt(result);
 	return 0;
 }

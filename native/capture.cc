@@ -21,6 +21,7 @@ Napi::Function Capture::Define(Napi::Env env) {
                          InstanceAccessor<&Capture::Columns>("columns"),
                          InstanceMethod<&Capture::Watch>("watch"),
                          InstanceMethod<&Capture::Attach>("attach"),
+                         InstanceMethod<&Capture::Settle>("settle"),
                          InstanceMethod<&Capture::Stop>("stop"),
                          InstanceMethod<&Capture::Drain>("drain"),
                          InstanceMethod<&Capture::Sleep>("sleep"),
@@ -43,6 +44,7 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
         .own_tgid = static_cast<uint32_t>(getpid()),
         .watch_all = options.Get("watchAll").As<Napi::Boolean>(),
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
+        .old_sessions = options.Get("oldSessions").As<Napi::Boolean>(),
     });
   } catch (const ProbeError& error) {
     throw Napi::Error::New(env, error.what());
@@ -124,6 +126,11 @@ void Capture::Attach(const Napi::CallbackInfo& info) {
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }
+}
+
+void Capture::Settle(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  probes_->Settle();
 }
 
 void Capture::Stop(const Napi::CallbackInfo& info) {

@@ -19,7 +19,8 @@ bool HasListener(const std::string& path, uint16_t port) {
   while (std::getline(table, line)) {
     unsigned local_port = 0;
     unsigned state = 0;
-    if (sscanf(line.c_str(), " %*d: %*[0-9A-F]:%4x %*[0-9A-F]:%*4x %2x", &local_port, &state) == 2 &&
+    if (sscanf(line.c_str(), " %*d: %*[0-9A-F]:%4x %*[0-9A-F]:%*4x %2x", &local_port, &state) ==
+            2 &&
         local_port == port && state == kListen) {
       return true;
     }

@@ -69,6 +69,12 @@ Probes::Probes(const ProbeOptions& options) {
     bpf_program__set_autoload(program, kprobes);
   }
   bpf_program__set_autoload(programs.syscall_entry, !kprobes);
+  bpf_program* const receipts[] = {programs.receive_return, programs.syscall_exit};
+  for (bpf_program* program : receipts) {
+    const bool is_ours = (program == programs.receive_return) == kprobes;
+    bpf_program__set_autoload(program, is_ours && options.old_sessions);
+    bpf_program__set_autoattach(program, false);
+  }
   if (multi_) UseMultiLinks(skeleton_->obj);
 
   try {
@@ -76,6 +82,13 @@ Probes::Probes(const ProbeOptions& options) {
           "sizing the ring buffer");
     Check(plaincap_bpf__load(skeleton_), log, "loading the BPF programs");
     Check(plaincap_bpf__attach(skeleton_), log, "attaching the BPF programs");
+    if (options.old_sessions) {
+      bpf_program* receipt = kprobes ? programs.receive_return : programs.syscall_exit;
+      bpf_link* link = bpf_program__attach(receipt);
+      Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
+      old_session_links_.push_back(link);
+      seeks_old_sessions_ = true;
+    }
   } catch (...) {
     plaincap_bpf__destroy(skeleton_);
     throw;
@@ -112,6 +125,8 @@ void Probes::Attach(const std::string& path, uint16_t library,
       {programs.bio_new_socket_return, true, {SHAPE_NEW_SOCKET}},
       {programs.bio_new_socket_entry, false, {SHAPE_NEW_SOCKET}},
       {programs.bio_write_entry, false, {SHAPE_BIO_WRITE}},
+      {programs.bio_read_return, true, {SHAPE_BIO_READ}},
+      {programs.bio_read_entry, false, {SHAPE_BIO_READ}},
   };
   for (const auto& [program, at_return, shapes] : groups) {
     std::vector<ProbePoint> some;
@@ -119,12 +134,15 @@ void Probes::Attach(const std::string& path, uint16_t library,
       const call_shape shape = kFunctions[point.function].shape;
       if (std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) some.push_back(point);
     }
-    AttachGroup(program, at_return, path, library, some);
+    const bool for_old = shapes.front() == SHAPE_BIO_READ;
+    if (for_old && !seeks_old_sessions_) continue;
+    AttachGroup(program, at_return, path, library, some, for_old ? &old_session_links_ : &links_);
   }
 }
 
 void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string& path,
-                         uint16_t library, const std::vector<ProbePoint>& points) {
+                         uint16_t library, const std::vector<ProbePoint>& points,
+                         std::vector<bpf_link*>* links) {
   BpfLog log;
   if (points.empty()) return;
   std::vector<uint64_t> cookies;
@@ -141,7 +159,7 @@ void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string
     options.retprobe = at_return;
     bpf_link* link = bpf_program__attach_uprobe_multi(program, -1, path.c_str(), nullptr, &options);
     if (link == nullptr) throw ProbeError(log.Explain("probing " + path, -errno));
-    links_.push_back(link);
+    links->push_back(link);
     return;
   }
   for (size_t i = 0; i < points.size(); i++) {
@@ -154,14 +172,22 @@ void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string
       throw ProbeError(log.Explain(
           "probing " + std::string(kFunctions[points[i].function].symbol) + " of " + path, -errno));
     }
-    links_.push_back(link);
+    links->push_back(link);
   }
 }
 
 void Probes::Stop() { __atomic_store_n(&skeleton_->bss->stopped, 1, __ATOMIC_SEQ_CST); }
 
+void Probes::Settle() {
+  BpfLog log;
+  for (bpf_link* link : old_session_links_) bpf_link__destroy(link);
+  old_session_links_.clear();
+  seeks_old_sessions_ = false;
+}
+
 void Probes::Detach() {
   BpfLog log;
+  Settle();
   for (bpf_link* link : links_) bpf_link__destroy(link);
   links_.clear();
   plaincap_bpf__detach(skeleton_);

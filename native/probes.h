@@ -28,6 +28,8 @@ struct ProbeOptions {
   uint32_t own_tgid;
   bool watch_all;
   bool use_kprobes;  // if the kernel has them
+  // Sessions may be older than the capture: their sockets are also sought by what they read.
+  bool old_sessions;
 };
 
 // One function of one library file.
@@ -51,6 +53,8 @@ class Probes {
   void Watch(uint32_t tgid);
   // Attaches to functions of a library or executable; `library` comes back with each session.
   void Attach(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points);
+  // Takes out the probes that only old sessions need, and that slow down every read.
+  void Settle();
   // Calls that return from now on leave no trace, neither records nor counts; takes microseconds,
   // where detaching takes up to seconds.
   void Stop();
@@ -65,12 +69,15 @@ class Probes {
  private:
   void Detach();
   void AttachGroup(bpf_program* program, bool at_return, const std::string& path, uint16_t library,
-                   const std::vector<ProbePoint>& points);
+                   const std::vector<ProbePoint>& points, std::vector<bpf_link*>* links);
 
   plaincap_bpf* skeleton_ = nullptr;
   std::vector<bpf_link*> links_;
+  // Until Settle().
+  std::vector<bpf_link*> old_session_links_;
   ConnectionSource connection_source_;
   bool multi_ = false;
+  bool seeks_old_sessions_ = false;
 };
 
 }  // namespace plaincap

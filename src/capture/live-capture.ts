@@ -19,7 +19,12 @@ export interface LiveCaptureOptions {
   ringBytes: number;
   /** Capture every process; else those given to `watch`. */
   watchAll: boolean;
+  /** What is captured runs already, and may have connections. */
+  oldSessions: boolean;
 }
+
+/** By then, old sessions that do anything have told their socket. */
+const SETTLE_AFTER_MS = 30_000;
 
 /** Where events go, and what is told between batches. */
 export interface LiveConsumer {
@@ -38,6 +43,7 @@ export class LiveCapture {
   readonly #native: NativeCapture;
   readonly #data: DataEvent;
   #stopping = false;
+  #closed = false;
   #wake: () => void = () => {};
 
   /** Loads the probes; nothing is captured before `attach`. Throws what the kernel refuses. */
@@ -55,6 +61,7 @@ export class LiveCapture {
       start,
       connectionSource: this.#native.connectionSource,
     };
+    if (options.oldSessions) setTimeout(() => this.#settle(), SETTLE_AFTER_MS).unref();
     this.#data = emptyDataEvent(this.#native.columns.payload);
   }
 
@@ -105,7 +112,12 @@ export class LiveCapture {
 
   /** Takes the probes out of the kernel. Files should be complete before: it can take seconds. */
   close(): void {
+    this.#closed = true;
     this.#native.close();
+  }
+
+  #settle(): void {
+    if (!this.#closed) this.#native.settle();
   }
 
   async #pause(idleRounds: number): Promise<void> {

@@ -38,13 +38,14 @@ export async function capture(
   const program = command[0] === undefined ? undefined : resolveCommand(command[0]);
   requireNoObstacle();
   const watchAll = options.pids.length === 0 && program === undefined;
+  const oldSessions = watchAll || options.pids.length > 0;
   const libraries = findLibraries({
     files: options.libraries,
     pids: watchAll ? listProcesses() : options.pids.flatMap(listProcessTree),
     ...(program && { command: program }),
   });
 
-  const live = new LiveCapture({ ringBytes: options.ringBytes, watchAll });
+  const live = new LiveCapture({ ringBytes: options.ringBytes, watchAll, oldSessions });
   const outputs = await EventOutputs.open(destinations, live.header);
   for (const pid of options.pids) live.watch(pid);
   for (const library of libraries) live.attach(library);

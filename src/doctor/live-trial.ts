@@ -26,7 +26,7 @@ export class LiveTrial implements CaptureTrial {
 
 function loadPrograms(): { error: string } | { connectionSource: string } {
   try {
-    const capture = new LiveCapture({ ringBytes: RING_BYTES, watchAll: false });
+    const capture = new LiveCapture({ ringBytes: RING_BYTES, watchAll: false, oldSessions: true });
     const { connectionSource } = capture.header;
     capture.close();
     return { connectionSource };

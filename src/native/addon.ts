@@ -27,6 +27,8 @@ export interface NativeCaptureOptions {
   watchAll: boolean;
   /** Use kprobes where the kernel has them. */
   useKprobes: boolean;
+  /** Seek the sockets of sessions that are older than the capture also by what they read. */
+  oldSessions: boolean;
 }
 
 /** `wake` is called when records wait and the last call was `sleep`, or when the ring fills. */
@@ -42,6 +44,8 @@ export interface NativeCapture {
   drain(): number;
   /** Asks for a wake-up by the next record. False if records wait already. */
   sleep(): boolean;
+  /** Ends what `oldSessions` asked for, which slows down every read. */
+  settle(): void;
   /** Calls that return from now on are neither told nor counted. */
   stop(): void;
   /** Rows of session-end events for all sessions that are left; again until it returns 0. */

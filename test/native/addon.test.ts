@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const OPEN_CAPTURE = `
   const addon = require(${JSON.stringify(join(import.meta.dirname, '../../native/build/Release/plaincap.node'))});
   const { ktimeNs } = addon.readClocks();
-  const options = { startKtimeNs: ktimeNs, ringBytes: 4096, watchAll: false, useKprobes: true };
+  const options = { startKtimeNs: ktimeNs, ringBytes: 4096, watchAll: false, useKprobes: true, oldSessions: true };
   globalThis.capture = new addon.Capture(options, () => {});
 `;
 
@@ -122,7 +122,7 @@ describe('Capture', () => {
   });
 
   it('tells in the words of libbpf what the kernel refuses', () => {
-    const options = { startKtimeNs: 0n, ringBytes: 4096, watchAll: false, useKprobes: true };
+    const options = { startKtimeNs: 0n, ringBytes: 4096, watchAll: false, useKprobes: true, oldSessions: true };
     const capture = new addon.Capture(options, () => {});
     try {
       expect(() => capture.attach('/no/such/file', '', [{ function: 0, offset: 16 }])).toThrow(
