@@ -50,7 +50,8 @@ static __always_inline void announce_close(struct connection *connection, __u8 c
 	record->connection = connection->id;
 	record->cause = cause;
 	record->by = by;
-	record->readable = readable;
+	/* A program with memory BIOs may read on, of the ciphertext that it received before. */
+	record->readable = readable || !connection->read_inside;
 	bpf_ringbuf_submit(record, wakeup_flags());
 }
 

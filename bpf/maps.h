@@ -42,6 +42,8 @@ struct connection {
 	__u8 announced;
 	__u8 fin_seen;	    /* 0, or 1 + enum side of the first FIN */
 	__u32 session_tgid; /* whose the session is */
+	__u8 read_inside;   /* by TLS calls: no ciphertext of it is kept elsewhere */
+	__u8 reserved[7];
 };
 
 /* A socket whose opening was seen and that carries no session yet. */

@@ -62,6 +62,17 @@ static __always_inline void socket_sends(struct sock *sk, const struct span *sen
 		bind_by_nesting(call, sk);
 }
 
+static __always_inline void socket_receives(struct sock *sk, struct call *call)
+{
+	__u64 key = (__u64)sk;
+	struct connection *connection;
+
+	bind_by_nesting(call, sk);
+	connection = bpf_map_lookup_elem(&connections, &key);
+	if (connection)
+		connection->read_inside = 1;
+}
+
 static __always_inline void read_iovec(struct span *sent, const void *user_iovec)
 {
 	struct {
@@ -141,7 +152,7 @@ int BPF_KPROBE(receive_entry, struct sock *sk, struct msghdr *message, __u64 siz
 	struct span target = {};
 
 	if (call)
-		bind_by_nesting(call, sk);
+		socket_receives(sk, call);
 	if (seeks_receipts(current_tgid())) {
 		read_message(&target, message, size);
 		begin_receipt(sk, target.buffer);
@@ -225,7 +236,7 @@ int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
 	if (!sk)
 		return 0;
 	if (receives(number) && call)
-		bind_by_nesting(call, sk);
+		socket_receives(sk, call);
 	if (receives(number) && !seeks)
 		return 0;
 	bpf_probe_read_kernel(&argument, sizeof(argument), &PT_REGS_PARM2_SYSCALL(regs));

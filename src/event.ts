@@ -124,7 +124,7 @@ export interface CloseEvent {
   cause: 'fin' | 'rst';
   /** Who sent the first FIN, or the RST. */
   by: 'local' | 'remote';
-  /** False once the program closed its socket. */
+  /** False if the program closed its socket, and holds no ciphertext of it either. */
   readable: boolean;
 }
 
