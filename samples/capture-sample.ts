@@ -14,65 +14,86 @@ const EXIT_SIGTERM = 143;
  * @param path of the recording
  */
 export async function captureSample(sample: Sample, path: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'plaincap-sample-'));
+  const run = new SampleRun(sample, path);
   try {
-    await new Program(['sh', 'samples/traffic/certificate.sh', folder]).requireExit(0);
-    writeFileSync(join(folder, 'upload'), UPLOAD_BODY);
-    await CAPTURES[sample.captured](sample, folder, path);
+    await run.prepare();
+    await run[sample.captured]();
   } finally {
-    rmSync(folder, { recursive: true });
+    await run.end();
   }
   chmodSync(path, 0o644);
 }
 
-const CAPTURES: Record<
-  Sample['captured'],
-  (sample: Sample, folder: string, path: string) => Promise<void>
-> = {
-  client: async (sample, folder, path) => {
-    const server = sample.server && start(sample.server, folder);
-    await server?.line();
-    const captured = start(capture(path, '--', ...sample.client), folder);
-    await captured.requireExit(sample.exitCode ?? 0);
-    await server?.end('SIGTERM');
-  },
+/** The programs of a sample, and their folder. */
+class SampleRun {
+  readonly #sample: Sample;
+  readonly #path: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'plaincap-sample-'));
+  readonly #started: Program[] = [];
 
-  server: async (sample, folder, path) => {
-    const captured = start(capture(path, '--', ...(sample.server ?? [])), folder);
+  constructor(sample: Sample, path: string) {
+    this.#sample = sample;
+    this.#path = path;
+  }
+
+  async prepare(): Promise<void> {
+    await this.#start('sh', 'samples/traffic/certificate.sh', this.#folder).requireExit(0);
+    writeFileSync(join(this.#folder, 'upload'), UPLOAD_BODY);
+  }
+
+  async client(): Promise<void> {
+    await this.#startServers();
+    const { client, exitCode = 0 } = this.#sample;
+    await this.#capture('--', ...client).requireExit(exitCode);
+  }
+
+  async server(): Promise<void> {
+    const { servers, client } = this.#sample;
+    const captured = this.#capture('--', ...servers.flat());
     await captured.line();
-    await start(sample.client, folder).requireExit(sample.exitCode ?? 0);
-    captured.end('SIGTERM');
+    await this.#start(...client).requireExit(0);
+    captured.kill('SIGTERM');
     await captured.requireExit(EXIT_SIGTERM);
-  },
+  }
 
-  'late-client': async (sample, folder, path) => {
-    const server = sample.server && start(sample.server, folder);
-    await server?.line();
-    const client = start(sample.client, folder);
+  async 'late-client'(): Promise<void> {
+    await this.#startServers();
+    const client = this.#start(...this.#sample.client);
     await client.line();
-    const captured = start(capture(path, '--pid', String(client.pid)), folder);
+    const captured = this.#capture('--pid', `${client.pid}`);
     await captured.complaint();
-    await client.requireExit(sample.exitCode ?? 0);
-    captured.end('SIGINT');
+    client.write('go on\n');
+    await client.requireExit(0);
+    captured.kill('SIGINT');
     await captured.requireExit(0);
-    await server?.end('SIGTERM');
-  },
-};
+  }
 
-function capture(path: string, ...args: string[]): string[] {
-  return ['node', 'dist/cli.js', 'capture', '-w', path, ...args];
-}
+  /** Leaves nothing behind, also of a run that failed. */
+  async end(): Promise<void> {
+    for (const program of this.#started) program.kill('SIGTERM');
+    await Promise.all(this.#started.map(({ exit }) => exit));
+    rmSync(this.#folder, { recursive: true });
+  }
 
-/** Its clients trust the folder's certificate. */
-function start(command: readonly string[], folder: string): Program {
-  const certificate = join(folder, 'cert.pem');
-  return new Program(
-    command.map((word) => word.replace(FOLDER, folder)),
-    {
+  async #startServers(): Promise<void> {
+    for (const server of this.#sample.servers) await this.#start(...server).line();
+  }
+
+  #capture(...args: string[]): Program {
+    return this.#start('node', 'dist/cli.js', 'capture', '-w', this.#path, ...args);
+  }
+
+  /** Its clients trust the folder's certificate. */
+  #start(...command: string[]): Program {
+    const certificate = join(this.#folder, 'cert.pem');
+    const words = command.map((word) => word.replace(FOLDER, this.#folder));
+    const program = new Program(words, {
       CURL_CA_BUNDLE: certificate,
       GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: certificate,
       NODE_EXTRA_CA_CERTS: certificate,
       SSL_CERT_FILE: certificate,
-    },
-  );
+    });
+    this.#started.push(program);
+    return program;
+  }
 }

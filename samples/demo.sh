@@ -88,11 +88,12 @@ npm run --silent setup || { [ "$(id -u)" != 0 ] && is_built; } || exit 1
 
 if plaincap doctor >"$folder/doctor"; then
   start_server
-  set -- curl --silent "$url/items" \
-    --next --silent --data name=whisk "$url/items" \
-    --next --silent --http1.1 "$url/items/1" "$url/missing"
+  set -- curl -sS "$url/items" \
+    --next -sS --data name=whisk "$url/items" \
+    --next -sS --http1.1 "$url/items/1" "$url/missing"
   echo "\$ plaincap capture -w $capture -- $*"
-  CURL_CA_BUNDLE=$folder/cert.pem plaincap capture -w "$capture" -- "$@" >"$folder/curl"
+  CURL_CA_BUNDLE=$folder/cert.pem plaincap capture -w "$capture" -- "$@" >"$folder/curl" ||
+    fail "exit code $? of the capture"
 else
   echo "Nothing can be captured here: $(obstacle)"
   echo "\$ plaincap export $shipped -w $capture"

@@ -7,9 +7,10 @@ const LIMIT_MS = 60_000;
 
 /** A program that was started, with its lines on stdout and stderr. */
 export class Program {
+  /** Its exit code, or the signal that ended it. */
+  readonly exit: Promise<number | NodeJS.Signals>;
   readonly #command: readonly string[];
   readonly #child: ChildProcess;
-  readonly #exit: Promise<number | NodeJS.Signals>;
   readonly #stdout: Interface;
   readonly #stderr: Interface;
 
@@ -20,7 +21,7 @@ export class Program {
     this.#child = spawn(file, args, { env, timeout: LIMIT_MS });
     const { stdout, stderr } = this.#child;
     if (!stdout || !stderr) throw new Error('its output is no pipe');
-    this.#exit = once(this.#child, 'exit').then(([code, signal]) => code ?? signal);
+    this.exit = once(this.#child, 'exit').then(([code, signal]) => code ?? signal);
     this.#stdout = createInterface(stdout);
     this.#stderr = createInterface(stderr);
     this.#stderr.on('line', (line) => console.error(`  ${line}`));
@@ -40,20 +41,22 @@ export class Program {
     await this.#next(this.#stderr);
   }
 
-  /** Sends the signal and waits for its end. */
-  async end(signal: NodeJS.Signals): Promise<void> {
+  write(text: string): void {
+    this.#child.stdin?.write(text);
+  }
+
+  kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
-    await this.#exit;
   }
 
   /** Waits for its end. Rejects if it has another exit code. */
   async requireExit(expected: number): Promise<void> {
-    const exit = await this.#exit;
+    const exit = await this.exit;
     if (exit !== expected) throw new Error(`${this.#command.join(' ')}: exit ${exit}`);
   }
 
   async #next(lines: Interface): Promise<void> {
-    const ended = this.#exit.then((exit) => {
+    const ended = this.exit.then((exit) => {
       throw new Error(`${this.#command.join(' ')}: exit ${exit} without a line`);
     });
     await Promise.race([once(lines, 'line'), ended]);

@@ -12,13 +12,14 @@ export interface Sample {
   name: string;
   /** In a line. */
   what: string;
-  /** Serves while the client runs; prints a line when it is ready. */
-  server?: readonly string[];
+  /** They serve while the client runs; each prints a line when it is ready. */
+  servers: readonly (readonly string[])[];
   client: readonly string[];
   /** The client's, if it is to fail. */
   exitCode?: number;
   /**
-   * Whose processes are captured. `late-client`: it runs already, and has printed a line.
+   * Whose processes are captured. `server`: the only one. `late-client`: it runs already, has printed a line, and goes on
+   * when it reads one.
    */
   captured: 'client' | 'server' | 'late-client';
   /** Of NAME.tshark.txt. */

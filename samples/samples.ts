@@ -3,6 +3,7 @@ import { FOLDER, type Sample } from './sample.ts';
 import { UPLOAD_BODY } from './traffic/upload-body.ts';
 
 const PORT = '8443';
+const PROXY_PORT = '9443';
 const ORIGIN = `https://localhost:${PORT}`;
 
 function webServer(host = 'localhost', port = PORT): string[] {
@@ -18,8 +19,6 @@ function sha256(body: string | Uint8Array): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-const ITEM_URLS = ['items', 'items/1', 'items/2'].map((path) => `${ORIGIN}/${path}`);
-
 /** What is answered when all of them wait, in the order in which curl asks. */
 const TOGETHER = Array.from({ length: 20 }, (_, n) => `/together?number=${n + 1}&of=20`);
 
@@ -32,7 +31,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'http1-keep-alive',
     what: 'curl makes five HTTP/1.1 requests in one connection',
-    server: webServer(),
+    servers: [webServer()],
     client: [
       ...['curl', '-s', '--http1.1', `${ORIGIN}/items`, `${ORIGIN}/items/1`, `${ORIGIN}/missing`],
       ...['--next', '-s', '--http1.1', '--data', 'name=whisk', `${ORIGIN}/items`],
@@ -55,8 +54,13 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'http2-parallel',
     what: 'curl makes 20 HTTP/2 requests in parallel; the server answers the last one first',
-    server: webServer(),
-    client: ['curl', '-s', '--parallel', ...TOGETHER.map((path) => `${ORIGIN}${path}`)],
+    servers: [webServer()],
+    client: [
+      'curl',
+      '--no-progress-meter',
+      '--parallel',
+      ...TOGETHER.map((path) => `${ORIGIN}${path}`),
+    ],
     captured: 'client',
     tables: ['http2'],
     expected: {
@@ -69,7 +73,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'upload',
     what: 'curl posts 1 MiB',
-    server: webServer(),
+    servers: [webServer()],
     client: [
       ...['curl', '-s', '--http1.1', '--data-binary', `@${FOLDER}/upload`],
       ...['-H', 'content-type: application/octet-stream', '-H', 'expect:', `${ORIGIN}/upload`],
@@ -85,7 +89,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'gzip-chunked',
     what: 'curl gets bodies that are gzipped, chunked, and both',
-    server: webServer(),
+    servers: [webServer()],
     client: [
       ...['curl', '-s', '--http1.1', '--compressed'],
       ...['gzip', 'chunked', 'gzip-chunked'].map((path) => `${ORIGIN}/${path}`),
@@ -105,7 +109,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'websocket',
     what: 'node talks to a WebSocket server, without and with compression',
-    server: program('websocket-server', FOLDER, 'localhost', PORT),
+    servers: [program('websocket-server', FOLDER, 'localhost', PORT)],
     client: program('websocket-client', `wss://localhost:${PORT}/chat`),
     captured: 'client',
     tables: ['http1', 'websocket'],
@@ -119,7 +123,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'grpc',
     what: 'node calls gRPC methods: unary, streaming either way and both ways, and one that fails',
-    server: program('grpc-server', FOLDER, 'localhost', PORT),
+    servers: [program('grpc-server', FOLDER, 'localhost', PORT)],
     client: program('grpc-client', `localhost:${PORT}`),
     captured: 'client',
     tables: ['grpc'],
@@ -138,7 +142,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'ipv6',
     what: 'curl talks to ::1, in HTTP/1.1 and HTTP/2',
-    server: webServer('::1'),
+    servers: [webServer('::1')],
     client: [
       ...['curl', '-s', '--http2', `https://[::1]:${PORT}/items`],
       ...['--next', '-s', '--http1.1', `https://[::1]:${PORT}/items`],
@@ -154,7 +158,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'aborted-by-client',
     what: 'python3 resets a connection in the middle of its second response',
-    server: webServer(),
+    servers: [webServer()],
     client: ['python3', 'samples/traffic/abort.py', 'localhost', PORT, '/chunked'],
     captured: 'client',
     tables: ['http1', 'resets'],
@@ -169,7 +173,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'aborted-by-server',
     what: 'the server resets curl’s connection in the middle of a response',
-    server: webServer(),
+    servers: [webServer()],
     client: ['curl', '-s', `${ORIGIN}/items`, `${ORIGIN}/broken`],
     exitCode: 56,
     captured: 'client',
@@ -182,24 +186,38 @@ export const SAMPLES: readonly Sample[] = [
   },
   {
     name: 'caught-late',
-    what: 'curl’s HTTP/2 connection, captured from its second request on',
-    server: webServer(),
-    // Three seconds from request to request are time to begin the capture.
-    client: ['curl', '-s', '--rate', '20/m', ...ITEM_URLS],
+    what: 'node’s HTTP/2 connection, captured from its third request on',
+    servers: [webServer()],
+    client: program('late-client', ORIGIN),
     captured: 'late-client',
     tables: ['http2'],
     expected: {
-      reset: 'may',
       streams: 1,
-      // HPACK (RFC 7541) refers to headers of the first request, which was not captured.
+      // HPACK (RFC 7541) refers to headers of requests that were not captured.
       exchanges: [`GET <unknown>/items/1 200`, `GET <unknown>/items/2 404`],
       comment: 'connection older than the capture',
     },
   },
   {
+    name: 'tls-in-tls',
+    what: 'curl talks through an HTTPS proxy: a TLS session within another one',
+    servers: [webServer(), program('tls-proxy', FOLDER, 'localhost', PROXY_PORT)],
+    client: [
+      ...['curl', '-s', '--proxy', `https://localhost:${PROXY_PORT}`],
+      ...['--proxy-cacert', `${FOLDER}/cert.pem`, `${ORIGIN}/items`],
+    ],
+    captured: 'client',
+    tables: ['http1', 'http2'],
+    expected: {
+      reset: 'may',
+      streams: 2,
+      exchanges: [`CONNECT localhost:${PORT} 200`, `GET ${ORIGIN}/items 200`],
+    },
+  },
+  {
     name: 'server-side',
     what: 'node serves curl: what the server read and wrote',
-    server: webServer(),
+    servers: [webServer()],
     client: [
       ...['curl', '-s', '--http2', `${ORIGIN}/items`, `${ORIGIN}/items/1`],
       ...['--next', '-s', '--http1.1', `${ORIGIN}/items`, `${ORIGIN}/missing`],
@@ -220,6 +238,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'both-ends',
     what: 'nginx and curl in one capture: each connection stands in it once',
+    servers: [],
     client: ['sh', 'samples/traffic/nginx-and-curl.sh', FOLDER, PORT],
     captured: 'client',
     tables: ['http1', 'http2'],
@@ -236,7 +255,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'http-port',
     what: 'TLS on port 8080, which Wireshark gives to HTTP: written as bare TCP',
-    server: webServer('localhost', '8080'),
+    servers: [webServer('localhost', '8080')],
     client: [
       ...['curl', '-s', '--http2', 'https://localhost:8080/items'],
       ...['--next', '-s', '--http1.1', 'https://localhost:8080/items/1'],
@@ -252,7 +271,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: 'claimed-port',
     what: 'TLS on port 5000, which Wireshark gives to another protocol: written as port 443',
-    server: webServer('localhost', '5000'),
+    servers: [webServer('localhost', '5000')],
     client: [
       ...['curl', '-s', '--http2', 'https://localhost:5000/items'],
       ...['--next', '-s', '--http1.1', 'https://localhost:5000/items/1'],

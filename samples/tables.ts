@@ -22,7 +22,7 @@ export const TABLES = {
     ],
   },
   http1: {
-    filter: 'http',
+    filter: 'http.request or http.response',
     fields: [
       'tcp.stream',
       'frame.p2p_dir',

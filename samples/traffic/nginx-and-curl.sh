@@ -23,6 +23,7 @@ http {
     ssl_certificate_key $folder/key.pem;
     default_type text/plain;
     location /hello { return 200 "hello from nginx\n"; }
+    location / { return 404 "not here\n"; }
   }
 }
 CONF

@@ -1,20 +1,33 @@
 /**
  * The Internet checksum (RFC 1071).
  *
- * A sum here is the ones' complement sum of big-endian 16-bit words, folded into 16 bits and not
- * complemented yet. The sums of headers are added up from their fields, which is cheaper than
- * reading back what was just written.
+ * A sum here is the ones' complement sum of big-endian 16-bit words, an odd last byte padded with
+ * a zero, folded into 16 bits and not complemented yet. Sums of headers are added up from their
+ * fields, which is cheaper than to read back what was just written.
+ *
+ * Payloads are read as little-endian words of 32 bits: that costs no byte swap on the usual
+ * machines, and the sum of swapped words is the swapped sum (section 2B). Words add up in doubles,
+ * exact up to 2^53, which is 8 MiB of them. Four at a time run twice as fast as one.
  */
 
 const TWO_TO_32 = 0x1_0000_0000;
 
-/**
- * Copies bytes, and returns their sum, an odd last byte padded with a zero. It is one pass, because
- * a second one over what was just written costs more than the additions.
- *
- * Words are read as little-endian, which costs no byte swap on the usual machines; the sum of
- * swapped words is the swapped sum (section 2B). They add up in doubles, exact up to 2^53: 8 MiB.
- */
+/** The sum of `view[start]` to `view[start + length - 1]`. */
+export function sumBytes(view: DataView, start: number, length: number): number {
+  const end = start + length;
+  let total0 = 0;
+  let total1 = 0;
+  let at = start;
+  for (; at + 16 <= end; at += 16) {
+    total0 += view.getUint32(at, true) + view.getUint32(at + 4, true);
+    total1 += view.getUint32(at + 8, true) + view.getUint32(at + 12, true);
+  }
+  for (; at + 4 <= end; at += 4) total0 += view.getUint32(at, true);
+  for (let shift = 1; at < end; at++, shift *= 0x100) total1 += view.getUint8(at) * shift;
+  return foldWords(total0 + total1);
+}
+
+/** Copies bytes, and returns their sum: for few of them in less time than one after the other. */
 export function copyAndSum(
   source: DataView,
   sourceStart: number,
@@ -49,7 +62,11 @@ export function copyAndSum(
     target.setUint8(to, byte);
     total1 += byte * shift;
   }
-  const total = total0 + total1;
+  return foldWords(total0 + total1);
+}
+
+/** The sum from an addition of little-endian words. */
+function foldWords(total: number): number {
   const lower = total >>> 0;
   const upper = (total - lower) / TWO_TO_32;
   return swapBytes(foldSum(foldSum(lower) + foldSum(upper)));

@@ -31,12 +31,9 @@ export function encodeIpv4Header(
       sender.addressSum +
       receiver.addressSum,
   );
-  view.setUint16(at, VERSION_4_OF_5_WORDS);
-  view.setUint16(at + 2, totalLength);
-  view.setUint16(at + 4, identification);
-  view.setUint16(at + 6, DONT_FRAGMENT);
-  view.setUint16(at + 8, TTL_64_TCP);
-  view.setUint16(at + 10, checksum);
+  view.setInt32(at, (VERSION_4_OF_5_WORDS << 16) | totalLength);
+  view.setInt32(at + 4, (identification << 16) | DONT_FRAGMENT);
+  view.setInt32(at + 8, (TTL_64_TCP << 16) | checksum);
   encodeIpAddress(view, at + 12, sender.address);
   encodeIpAddress(view, at + 16, receiver.address);
 }

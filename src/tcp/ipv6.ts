@@ -19,8 +19,7 @@ export function encodeIpv6Header(
   payloadLength: number,
 ): void {
   view.setUint32(at, VERSION_6);
-  view.setUint16(at + 4, payloadLength);
-  view.setUint16(at + 6, TCP_HOP_LIMIT_64);
+  view.setInt32(at + 4, (payloadLength << 16) | TCP_HOP_LIMIT_64);
   encodeIpAddress(view, at + 8, sender.address);
   encodeIpAddress(view, at + 24, receiver.address);
 }

@@ -1,5 +1,5 @@
 import { type BlockOutput, PACKET_FLAGS, type PcapngSection } from '../pcap-writer/index.ts';
-import { copyAndSum } from './checksum.ts';
+import { copyAndSum, sumBytes } from './checksum.ts';
 import type { Endpoint } from './endpoint.ts';
 import {
   ETHER_TYPE_IPV4,
@@ -17,6 +17,9 @@ export interface PacketContext {
   /** Nanoseconds since the section's base. */
   readonly timeNs: number;
 }
+
+/** From so many bytes on, a copy by the engine is faster than one word by word. */
+const MIN_BULK_LENGTH = 1024;
 
 const NO_COMMENTS: readonly string[] = [];
 
@@ -88,7 +91,12 @@ export class SegmentWriter {
   /** Puts bytes at `at` of the output, and returns their sum. */
   copy(bytes: Uint8Array, start: number, length: number, at: number): number {
     if (this.#source.buffer !== bytes.buffer) this.#source = new DataView(bytes.buffer);
-    return copyAndSum(this.#source, bytes.byteOffset + start, length, this.#output.view, at);
+    const sourceStart = bytes.byteOffset + start;
+    if (length < MIN_BULK_LENGTH) {
+      return copyAndSum(this.#source, sourceStart, length, this.#output.view, at);
+    }
+    this.#output.bytes.set(bytes.subarray(start, start + length), at);
+    return sumBytes(this.#source, sourceStart, length);
   }
 
   /** Puts zeros at `at` of the output. Their sum is 0. */

@@ -23,7 +23,7 @@ export function tcpHeaderLength(flags: number): number {
 }
 
 /**
- * A header without its checksum. It acknowledges all that the receiver has sent so far, if it
+ * A header without its last word. It acknowledges all that the receiver has sent so far, if it
  * acknowledges. With SYN it has options: a maximum segment size (section 3.7.1), SACK permitted
  * (RFC 2018 section 2) and a window scale (RFC 7323 section 2.2).
  *
@@ -41,13 +41,10 @@ export function encodeTcpHeader(
   const sequence = sender.nextSequence;
   const acknowledgment = flags & ACK ? receiver.nextSequence : 0;
   const offsetAndFlags = ((tcpHeaderLength(flags) / 4) << 12) | flags;
-  view.setUint16(at, sender.port);
-  view.setUint16(at + 2, receiver.port);
+  view.setInt32(at, (sender.port << 16) | receiver.port);
   view.setInt32(at + 4, sequence);
   view.setInt32(at + 8, acknowledgment);
-  view.setUint16(at + 12, offsetAndFlags);
-  view.setUint16(at + 14, WINDOW);
-  view.setUint32(at + 16, 0); // Checksum and urgent pointer
+  view.setInt32(at + 12, (offsetAndFlags << 16) | WINDOW);
   const pseudoHeader = sender.addressSum + receiver.addressSum + PROTOCOL_TCP + segmentLength;
   const header =
     sender.port +
@@ -61,8 +58,7 @@ export function encodeTcpHeader(
 }
 
 function encodeSynOptions(view: DataView, at: number, { maxSegmentSize }: Endpoint): number {
-  view.setUint16(at, MAX_SEGMENT_SIZE);
-  view.setUint16(at + 2, maxSegmentSize);
+  view.setInt32(at, (MAX_SEGMENT_SIZE << 16) | maxSegmentSize);
   view.setUint32(at + 4, SACK_PERMITTED_AND_WINDOW_SCALE);
   view.setUint32(at + 8, SCALE_AND_NO_OPERATIONS);
   return (
@@ -73,7 +69,11 @@ function encodeSynOptions(view: DataView, at: number, { maxSegmentSize }: Endpoi
   );
 }
 
-/** @param total what `encodeTcpHeader` returned and the sum of the payload. */
+/**
+ * The header's last word: its checksum, and no urgent pointer.
+ *
+ * @param total what `encodeTcpHeader` returned and the sum of the payload.
+ */
 export function encodeTcpChecksum(view: DataView, at: number, total: number): void {
-  view.setUint16(at + 16, checksumOf(total));
+  view.setInt32(at + 16, checksumOf(total) << 16);
 }

@@ -27,13 +27,12 @@ export function encodeRecordHeader(
   fragmentLength: number,
 ): number {
   view.setUint8(at, type);
-  view.setUint16(at + 1, TLS_1_2);
-  view.setUint16(at + 3, fragmentLength);
+  view.setInt32(at + 1, (TLS_1_2 << 16) | fragmentLength);
   // The type is an upper byte of a 16-bit word, so the other fields stand across two words each.
   return foldSum((type << 8) + swapBytes(TLS_1_2) + swapBytes(fragmentLength));
 }
 
-/** Word by word, which for so few is faster than to fill them. */
+/** A zero as a double is eight zero bytes: for so few bytes faster than to fill them. */
 export function encodeMac(view: DataView, at: number): void {
-  for (let word = at; word < at + MAC_LENGTH; word += 4) view.setUint32(word, 0);
+  for (let part = at; part < at + MAC_LENGTH; part += 8) view.setFloat64(part, 0);
 }

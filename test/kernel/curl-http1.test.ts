@@ -10,7 +10,7 @@ import { bodyOf, NodeServer } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';
 import { sha256 } from './sha256.ts';
 import { shownServer } from './shown-server.ts';
-import { exportHttpObjects, readUnknownConnections, readWarnings } from './tshark.ts';
+import { exportHttpObjects, NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
 const curl = ['curl', '-sk', '--http1.1'];
@@ -70,7 +70,7 @@ describe('curl on HTTP/1.1', () => {
     writeFileSync(upload, randomBytes(1_200_000));
     const paths = ['/first', '/second?bytes=1500000', '/missing'];
     const targets = paths.flatMap((path) => ['-o', '/dev/null', server.url(path)]);
-    const post = ['-sk', '--http1.1', '--data-binary', `@${upload}`, server.url('/upload')];
+    const post = ['-sk', '--http1.1', '--tls-max', '1.2', '--data-binary', `@${upload}`, server.url('/upload')];
     await captureCommand([capture], [...curl, '--tls-max', '1.2', ...targets, '--next', ...post]);
 
     const exchanges = await readHttp1Exchanges(capture);
@@ -113,6 +113,7 @@ describe('curl on HTTP/1.1', () => {
     );
     expect(new Set(exchanges.map(({ tcpStream }) => tcpStream)).size).toBe(50);
     expect(await readUnknownConnections(capture)).toEqual([]);
-    expect(await readWarnings(capture)).toEqual([]);
+    // Who closes first gets the other's last words too late: the kernel answers with an RST.
+    expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
   });
 });

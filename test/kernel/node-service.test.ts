@@ -7,7 +7,7 @@ import { readHttp2Exchanges } from './http2-exchanges.ts';
 import { captureWhile } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
 import { sha256 } from './sha256.ts';
-import { readUnknownConnections, readWarnings } from './tshark.ts';
+import { NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
 
@@ -65,6 +65,7 @@ describe('a node server by its pid', () => {
       expect(responseBody.toString()).toBe(`heard of ${uri.replace(url, '')}`);
     }
     expect(await readUnknownConnections(capture)).toEqual([]);
-    expect(await readWarnings(capture)).toEqual([]);
+    // Who closes first gets the other's last words too late: the kernel answers with an RST.
+    expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
   });
 });

@@ -53,12 +53,15 @@ export async function exportHttpObjects(file: string): Promise<Map<string, Buffe
   return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
 }
 
-/** What the expert system warns of; of our own files nothing but what is true. */
-export async function readWarnings(file: string): Promise<string[]> {
-  const rows = await readFields(file, '_ws.expert.severity >= 0x600000 || tcp.analysis.flags', [
-    'frame.number',
-    '_ws.expert.message',
-  ]);
+/** Packets that are no RST: of those, Wireshark warns though they were on the wire. */
+export const NO_RESETS = 'tcp.flags.reset == 0';
+
+const WARNING = '_ws.expert.severity >= 0x600000 || tcp.analysis.flags';
+
+/** What the expert system warns of, in the packets that the display filter takes. */
+export async function readWarnings(file: string, among = 'frame'): Promise<string[]> {
+  const fields = ['frame.number', '_ws.expert.message'] as const;
+  const rows = await readFields(file, `(${among}) && (${WARNING})`, fields);
   return rows.map((row) => `${row['frame.number']}: ${row['_ws.expert.message'].join(', ')}`);
 }
 

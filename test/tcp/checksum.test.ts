@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checksumOf, copyAndSum, foldSum, sumWord, swapBytes } from '../../src/tcp/checksum.ts';
+import {
+  checksumOf,
+  copyAndSum,
+  foldSum,
+  sumBytes,
+  sumWord,
+  swapBytes,
+} from '../../src/tcp/checksum.ts';
 
 /** RFC 1071 section 1, word by word. */
 function referenceSum(bytes: Uint8Array): number {
@@ -24,6 +31,7 @@ test('copies bytes and adds up their words, at any offsets and lengths', () => {
     const [from, to] = [new DataView(source.buffer), new DataView(target.buffer)];
     const sum = copyAndSum(from, before, payload.length, to, behind);
     expect(sum).toBe(referenceSum(payload));
+    expect(sumBytes(from, before, payload.length)).toBe(sum);
     expect(Buffer.compare(target.subarray(behind, -3), payload)).toBe(0);
     expect(target.subarray(0, behind).every((byte) => byte === 0x55)).toBe(true);
     expect(target.subarray(-3)).toEqual(Uint8Array.of(0x55, 0x55, 0x55));
