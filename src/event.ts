@@ -100,6 +100,26 @@ export interface DataEvent {
   capturedLength: number;
 }
 
+/** The object that a source fills for each of its data events. */
+export function emptyDataEvent(): DataEvent {
+  return {
+    kind: 'data',
+    ktimeNs: 0,
+    durationNs: 0,
+    session: 0,
+    pid: 0,
+    tid: 0,
+    direction: 'read',
+    function: '',
+    position: 0,
+    callOffset: 0,
+    originalLength: 0,
+    payload: new Uint8Array(),
+    payloadStart: 0,
+    capturedLength: 0,
+  };
+}
+
 /**
  * The session's TLS object was freed, its process died, or the capture ended. Positions beyond the
  * end of the last data event are bytes that were lost at its end.

@@ -1,6 +1,6 @@
 import { hostname, machine, release, type } from 'node:os';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import type { CaptureHeader, DataEvent, EventHandler } from '../event.ts';
+import { type CaptureHeader, type DataEvent, type EventHandler, emptyDataEvent } from '../event.ts';
 import { type Addon, type Columns, loadAddon, type NativeCapture } from '../native/addon.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
@@ -41,7 +41,7 @@ export class LiveCapture {
   readonly header: CaptureHeader;
   readonly #addon: Addon;
   readonly #native: NativeCapture;
-  readonly #data: DataEvent;
+  readonly #data = emptyDataEvent();
   #stopping = false;
   #closed = false;
   #wake: () => void = () => {};
@@ -62,7 +62,7 @@ export class LiveCapture {
       connectionSource: this.#native.connectionSource,
     };
     if (options.oldSessions) setTimeout(() => this.#settle(), SETTLE_AFTER_MS).unref();
-    this.#data = emptyDataEvent(this.#native.columns.payload);
+    this.#data.payload = this.#native.columns.payload;
   }
 
   /** Captures a process, its descendants, and those that they will start. */
@@ -162,25 +162,6 @@ export class LiveCapture {
 /** A delay that does not keep the process alive; the ring's waker does. */
 function passing(ms: number): Promise<void> {
   return delay(ms, undefined, { ref: false });
-}
-
-function emptyDataEvent(payload: Uint8Array): DataEvent {
-  return {
-    kind: 'data',
-    ktimeNs: 0,
-    durationNs: 0,
-    session: 0,
-    pid: 0,
-    tid: 0,
-    direction: 'read',
-    function: '',
-    position: 0,
-    callOffset: 0,
-    originalLength: 0,
-    payload,
-    payloadStart: 0,
-    capturedLength: 0,
-  };
 }
 
 /** Columns are as long as a batch can be: every row within them is set. */

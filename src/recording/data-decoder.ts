@@ -1,4 +1,4 @@
-import type { DataEvent, Direction } from '../event.ts';
+import { type DataEvent, type Direction, emptyDataEvent } from '../event.ts';
 import { DATA_ELEMENTS, DATA_INTEGERS, DIRECTIONS, MAX_DATA_HEAD_BYTES } from './data-fields.ts';
 import { KIND_CODE } from './format.ts';
 import { argumentWidth, MAJOR, NO_ARGUMENT, readArgument } from './head.ts';
@@ -18,22 +18,7 @@ export class DataDecoder {
   readonly #names: readonly string[];
   /** The item's integers in the order of DATA_INTEGERS. */
   readonly #integers = new Float64Array(DATA_INTEGERS.length);
-  readonly #event: DataEvent = {
-    kind: 'data',
-    ktimeNs: 0,
-    durationNs: 0,
-    session: 0,
-    pid: 0,
-    tid: 0,
-    direction: 'read',
-    function: '',
-    position: 0,
-    callOffset: 0,
-    originalLength: 0,
-    payload: new Uint8Array(),
-    payloadStart: 0,
-    capturedLength: 0,
-  };
+  readonly #event = emptyDataEvent();
 
   /** `names` are the functions by their number; more may be added to it later. */
   constructor(names: readonly string[]) {
