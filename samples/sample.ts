@@ -39,9 +39,8 @@ export interface Expected {
   bodies?: readonly string[];
   /** In the comment of each connection's first packet. */
   comment?: string;
-  /**
-   * Whether the expert info may, or must, warn of an RST. A curl that ends leaves bytes of an
-   * HTTP/2 connection unread at times, which makes the kernel send one (RFC 1122 section 4.2.2.13).
-   */
-  reset?: 'may' | 'must';
+  /** What the expert info warns of. */
+  warnings?: readonly string[];
+  /** What it may warn of as well, in one recording but not in another. */
+  possibleWarnings?: readonly string[];
 }

@@ -19,7 +19,7 @@ export interface PacketContext {
 }
 
 /** From so many bytes on, a copy by the engine is faster than one word by word. */
-const MIN_BULK_LENGTH = 1024;
+const MIN_BULK_LENGTH = 512;
 
 const NO_COMMENTS: readonly string[] = [];
 
