@@ -37,12 +37,18 @@ Napi::Value CopyAddress(Napi::Env env, const uint8_t* address, size_t length) {
   return bytes;
 }
 
-// An opening that was not seen still left a listening socket behind, if it is a server's.
+// Who opened a connection that is older than the capture: servers still listen on its port. Only a
+// server that took one connection and closed its listening socket is mistaken for a client.
 role RoleOf(const connection_record& record) {
-  if (record.role == ROLE_UNKNOWN && IsListening(record.header.tgid, record.local_port)) {
-    return ROLE_SERVER;
+  if (record.role != ROLE_UNKNOWN) return static_cast<role>(record.role);
+  switch (FindListener(record.header.tgid, record.local_port)) {
+    case Listening::kYes:
+      return ROLE_SERVER;
+    case Listening::kNo:
+      return ROLE_CLIENT;
+    default:
+      return ROLE_UNKNOWN;
   }
-  return static_cast<role>(record.role);
 }
 
 }  // namespace

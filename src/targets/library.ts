@@ -17,7 +17,7 @@ export interface Library {
 const READS = ['SSL_read', 'SSL_read_ex'];
 const WRITES = ['SSL_write', 'SSL_write_ex'];
 
-const BIO_WRITE = 'BIO_write';
+const BIO_FUNCTIONS = ['BIO_write', 'BIO_read'];
 
 function hasBothDirections({ symbols }: ElfSymbols): boolean {
   const names = new Set(symbols.map((symbol) => symbol.name));
@@ -58,16 +58,16 @@ export function requireLibrary(path: string): Library {
 }
 
 /**
- * The libcrypto that goes with a shared libssl, for its BIO_write: what the library hands to it
- * tells which socket carries the session. Undefined if there is none beside it, or if BIO_write is
- * in the same file.
+ * The libcrypto that goes with a shared libssl, for its BIOs: the ciphertext that passes them tells
+ * which socket carries the session. Undefined if there is none beside it, or if the BIOs are in the
+ * same file.
  */
 export function readCompanion({ path, name, symbols }: Library): Library | undefined {
-  if (symbols.some((symbol) => symbol.name === BIO_WRITE)) return undefined;
+  if (symbols.some(({ name }) => BIO_FUNCTIONS.includes(name))) return undefined;
   const companion = (file: string) => join(dirname(file), basename(file).replace('ssl', 'crypto'));
   const addon = loadAddon();
   try {
-    const found = addon.readSymbols(companion(path), [BIO_WRITE]);
+    const found = addon.readSymbols(companion(path), BIO_FUNCTIONS);
     return found.symbols.length > 0
       ? { path: companion(path), name: companion(name), ...found }
       : undefined;
