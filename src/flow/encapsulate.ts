@@ -15,8 +15,8 @@ export function encapsulate(stream: TcpStream, session: Session, route: Route): 
 }
 
 /** Whether what the session writes next begins with the prefaces (RFC 9113 section 3.4). */
-function opensHttp2({ start, directions, isClient }: Session): boolean {
-  if (start === undefined || directions.read.end + directions.write.end > 0) return false;
+function opensHttp2({ start, reads, writes, isClient }: Session): boolean {
+  if (start === undefined || reads.end + writes.end > 0) return false;
   const isServers = (start.direction === 'read') === isClient;
   return start.bytes === 'http2-preface' || (start.bytes === 'http2-settings' && isServers);
 }

@@ -57,8 +57,8 @@ export class SessionWriter {
 
   #begin(session: Session, start: SessionStart): void {
     const version = httpVersionOf(start.bytes);
-    session.directions.read.begin(version, session.isLate);
-    session.directions.write.begin(version, session.isLate);
+    session.reads.begin(version, session.isLate);
+    session.writes.begin(version, session.isLate);
     const events = session.held?.events ?? [];
     session.start = start;
     session.held = undefined;
@@ -67,7 +67,7 @@ export class SessionWriter {
 
   #writeData(session: Session, event: DataEvent): void {
     const { direction, position, payload, ktimeNs, pid } = event;
-    const state = session.directions[direction];
+    const state = session.direction(direction);
     const skipped = state.skip(event);
     const length = event.capturedLength - skipped;
     if (length === 0) return;
@@ -85,7 +85,8 @@ export class SessionWriter {
       this.#summary.mirroredBytes += length;
     } else {
       flow.write(direction, payload, start, length);
-      this.#summary.bytes[direction] += length;
+      if (direction === 'read') this.#summary.bytes.read += length;
+      else this.#summary.bytes.write += length;
     }
     state.advance(payload, start, length);
   }
@@ -99,7 +100,7 @@ export class SessionWriter {
     position: number,
     place: keyof Summary['lostBytes'],
   ): void {
-    const state = session.directions[direction];
+    const state = session.direction(direction);
     const gap = position - state.end;
     if (gap <= 0) return;
     const { leftOut, frameLeft } = state;

@@ -24,10 +24,8 @@ export class Session {
   flow: Flow | 'mirrored' | undefined;
   /** Streams of the file that were begun for it under synthetic addresses. */
   streams = 0;
-  readonly directions: Readonly<Record<Direction, SessionDirection>> = {
-    read: new SessionDirection(),
-    write: new SessionDirection(),
-  };
+  readonly reads = new SessionDirection();
+  readonly writes = new SessionDirection();
   isOver = false;
 
   constructor(event: SessionEvent, process: Process) {
@@ -35,6 +33,10 @@ export class Session {
     this.process = process;
     this.protocol = event.protocol;
     this.library = event.library;
+  }
+
+  direction(direction: Direction): SessionDirection {
+    return direction === 'read' ? this.reads : this.writes;
   }
 
   /** Its flow, if that is neither over nor mirrored. */

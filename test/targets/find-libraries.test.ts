@@ -25,14 +25,10 @@ describe('findLibraries', () => {
     expect(names(found)).toContain('libssl.so.3');
     expect(names(found)).toContain('libcrypto.so.3');
     const libssl = found.find(({ name }) => basename(name) === 'libssl.so.3');
-    expect(libssl?.symbols.map(({ name }) => name).sort()).toEqual([
-      'SSL_do_handshake',
-      'SSL_free',
-      'SSL_read',
-      'SSL_read_ex',
-      'SSL_write',
-      'SSL_write_ex',
-    ]);
+    const symbols = libssl?.symbols.map(({ name }) => name);
+    expect(symbols).toEqual(
+      expect.arrayContaining(['SSL_read', 'SSL_read_ex', 'SSL_write', 'SSL_write_ex', 'SSL_free']),
+    );
   });
 
   it('finds the library in a program that will be started', () => {
