@@ -50,7 +50,7 @@ export const SAMPLES: readonly Sample[] = [
       ...['--next', '-s', '--http1.1', '--head', `${ORIGIN}/items`],
     ],
     captured: 'client',
-    tables: ['http1'],
+    tables: ['requests', 'responses'],
     expected: {
       streams: 1,
       exchanges: [
@@ -91,7 +91,7 @@ export const SAMPLES: readonly Sample[] = [
       ...['-H', 'content-type: application/octet-stream', '-H', 'expect:', `${ORIGIN}/upload`],
     ],
     captured: 'client',
-    tables: ['http1'],
+    tables: ['requests', 'responses'],
     expected: {
       streams: 1,
       exchanges: [`POST ${ORIGIN}/upload 200`],
@@ -107,7 +107,7 @@ export const SAMPLES: readonly Sample[] = [
       ...['gzip', 'chunked', 'gzip-chunked'].map((path) => `${ORIGIN}/${path}`),
     ],
     captured: 'client',
-    tables: ['http1'],
+    tables: ['requests', 'responses'],
     expected: {
       streams: 1,
       exchanges: [
@@ -124,7 +124,7 @@ export const SAMPLES: readonly Sample[] = [
     servers: [program('websocket-server', FOLDER, 'localhost', PORT)],
     client: program('websocket-client', `wss://localhost:${PORT}/chat`),
     captured: 'client',
-    tables: ['http1', 'websocket'],
+    tables: ['requests', 'responses', 'websocket'],
     expected: {
       streams: 2,
       exchanges: [`GET ${ORIGIN}/chat 101`, `GET ${ORIGIN}/chat 101`],
@@ -160,7 +160,7 @@ export const SAMPLES: readonly Sample[] = [
       ...['--next', '-s', '--http1.1', `https://[::1]:${PORT}/items`],
     ],
     captured: 'client',
-    tables: ['http1', 'http2'],
+    tables: ['requests', 'responses', 'http2'],
     expected: {
       possibleWarnings: [RESET],
       streams: 2,
@@ -173,7 +173,7 @@ export const SAMPLES: readonly Sample[] = [
     servers: [webServer()],
     client: ['python3', 'samples/traffic/abort.py', 'localhost', PORT, '/chunked'],
     captured: 'client',
-    tables: ['http1', 'resets'],
+    tables: ['requests', 'responses', 'resets'],
     expected: {
       streams: 1,
       // Wireshark waits in vain for the second one's end.
@@ -219,7 +219,7 @@ export const SAMPLES: readonly Sample[] = [
       ...['--proxy-cacert', `${FOLDER}/cert.pem`, `${ORIGIN}/items`],
     ],
     captured: 'client',
-    tables: ['http1', 'http2'],
+    tables: ['requests', 'responses', 'http2'],
     expected: {
       possibleWarnings: [RESET, ...CIPHERTEXT_AS_HTTP],
       streams: 2,
@@ -235,7 +235,7 @@ export const SAMPLES: readonly Sample[] = [
       ...['--next', '-s', '--http1.1', `${ORIGIN}/items`, `${ORIGIN}/missing`],
     ],
     captured: 'server',
-    tables: ['http1', 'http2'],
+    tables: ['requests', 'responses', 'http2'],
     expected: {
       possibleWarnings: [RESET],
       streams: 2,
@@ -253,7 +253,7 @@ export const SAMPLES: readonly Sample[] = [
     servers: [],
     client: ['sh', 'samples/traffic/nginx-and-curl.sh', FOLDER, PORT],
     captured: 'client',
-    tables: ['http1', 'http2'],
+    tables: ['requests', 'responses', 'http2'],
     expected: {
       possibleWarnings: [RESET],
       streams: 2,
@@ -273,7 +273,7 @@ export const SAMPLES: readonly Sample[] = [
       ...['--next', '-s', '--http1.1', 'https://localhost:8080/items/1'],
     ],
     captured: 'client',
-    tables: ['http1', 'http2'],
+    tables: ['requests', 'responses', 'http2'],
     expected: {
       possibleWarnings: [RESET],
       streams: 2,
@@ -289,7 +289,7 @@ export const SAMPLES: readonly Sample[] = [
       ...['--next', '-s', '--http1.1', 'https://localhost:5000/items/1'],
     ],
     captured: 'client',
-    tables: ['http1', 'http2'],
+    tables: ['requests', 'responses', 'http2'],
     expected: {
       possibleWarnings: [RESET],
       streams: 2,

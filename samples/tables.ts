@@ -5,9 +5,8 @@ interface Table {
 }
 
 /**
- * Tables of what a reader asks of each protocol. All versions of tshark since 4.0 print them alike
- * (full_uri is left out as 4.4 gives it to responses too). Few fields differ when the same traffic
- * is recorded again: process ids and dates do.
+ * Tables of what a reader asks of each protocol. All versions of tshark since 4.0 print them alike.
+ * Few fields differ when the same traffic is recorded again: process ids and dates do.
  */
 export const TABLES = {
   connections: {
@@ -21,14 +20,22 @@ export const TABLES = {
       'frame.comment',
     ],
   },
-  http1: {
-    filter: 'http.request or http.response',
+  requests: {
+    filter: 'http.request.method',
     fields: [
       'tcp.stream',
       'frame.p2p_dir',
       'http.request.method',
-      'http.host',
-      'http.request.uri',
+      'http.request.full_uri',
+      'http.content_type',
+      'http.content_length',
+    ],
+  },
+  responses: {
+    filter: 'http.response',
+    fields: [
+      'tcp.stream',
+      'frame.p2p_dir',
       'http.response.code',
       'http.content_type',
       'http.content_encoding',

@@ -48,7 +48,11 @@ describe('what is not there', () => {
 
 describe('a destination that cannot be written', () => {
   it.each([
-    { what: 'in no folder', path: join(folder, 'missing', 'x.pcapng'), says: /no such file or dir/ },
+    {
+      what: 'in no folder',
+      path: join(folder, 'missing', 'x.pcapng'),
+      says: /no such file or dir/,
+    },
     { what: 'a folder', path: folder, says: /is a directory/ },
     { what: 'below a file', path: join(earlier, 'x.pcapng'), says: /not a directory/ },
   ])('is told in one line: $what', async ({ path, says }) => {

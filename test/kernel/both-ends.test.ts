@@ -45,7 +45,9 @@ it('has each request once, from the client, when server and client are captured'
   );
   expect(exchanges).toHaveLength(6);
   for (const { interfaceName } of exchanges) expect(interfaceName).toMatch(/^curl \(\d+\)$/);
-  const ofServer = await readFields(capture, 'frame.interface_name contains "nginx"', ['tcp.stream']);
+  const ofServer = await readFields(capture, 'frame.interface_name contains "nginx"', [
+    'tcp.stream',
+  ]);
   expect(ofServer).toEqual([]);
   expect(await readWarnings(capture)).toEqual([]);
   expect(await readUnknownConnections(capture)).toEqual([]);

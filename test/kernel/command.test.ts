@@ -92,7 +92,13 @@ describe('a signal', () => {
 
   /** A curl with a request that is answered, and one that is not. */
   function endlessCurl(name: string): [command: string[], isWaiting: () => Promise<void>] {
-    const command = ['curl', '-sk', '--http1.1', server.url(`/quick/${name}`), server.url(`/endless/${name}`)];
+    const command = [
+      'curl',
+      '-sk',
+      '--http1.1',
+      server.url(`/quick/${name}`),
+      server.url(`/endless/${name}`),
+    ];
     const isWaiting = () =>
       expect.poll(() => server.received.at(-1)?.path, { timeout: 20_000 }).toBe(`/endless/${name}`);
     return [command, isWaiting];

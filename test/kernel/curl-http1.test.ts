@@ -46,7 +46,9 @@ describe('curl on HTTP/1.1', () => {
       })),
     );
     expect(new Set(exchanges.map(({ tcpStream }) => tcpStream))).toEqual(new Set([0]));
-    expect(exchanges.map(({ client }) => client)).toEqual(site.logged().map(({ client }) => client));
+    expect(exchanges.map(({ client }) => client)).toEqual(
+      site.logged().map(({ client }) => client),
+    );
     for (const exchange of exchanges) {
       const { client, server, interfaceName, requestHeaders, responseHeaders } = exchange;
       expect(server).toBe(shownServer('127.0.0.1', site.port, client));
@@ -70,7 +72,15 @@ describe('curl on HTTP/1.1', () => {
     writeFileSync(upload, randomBytes(1_200_000));
     const paths = ['/first', '/second?bytes=1500000', '/missing'];
     const targets = paths.flatMap((path) => ['-o', '/dev/null', server.url(path)]);
-    const post = ['-sk', '--http1.1', '--tls-max', '1.2', '--data-binary', `@${upload}`, server.url('/upload')];
+    const post = [
+      '-sk',
+      '--http1.1',
+      '--tls-max',
+      '1.2',
+      '--data-binary',
+      `@${upload}`,
+      server.url('/upload'),
+    ];
     await captureCommand([capture], [...curl, '--tls-max', '1.2', ...targets, '--next', ...post]);
 
     const exchanges = await readHttp1Exchanges(capture);

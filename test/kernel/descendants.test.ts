@@ -47,7 +47,9 @@ it('captures a command and all that descends from it, and nobody else', async ()
   expect(paths).toHaveLength(10);
 
   const exchanges = await readHttp1Exchanges(capture);
-  expect(exchanges.map(({ uri }) => uri).sort()).toEqual(inside.map((path) => server.url(path)).sort());
+  expect(exchanges.map(({ uri }) => uri).sort()).toEqual(
+    inside.map((path) => server.url(path)).sort(),
+  );
   expect(new Set(exchanges.map(({ interfaceName }) => interfaceName)).size).toBe(inside.length);
   for (const file of [capture, recording]) {
     expect(readFileSync(file).includes('/inside/held'), file).toBe(true);

@@ -13,7 +13,9 @@ function access(path: string) {
 }
 
 it('is readable by its owner alone, whatever the umask and what was there', async () => {
-  const files = ['new.pcapng', 'new.cbor', 'old.pcapng', 'old.cbor'].map((name) => join(folder, name));
+  const files = ['new.pcapng', 'new.cbor', 'old.pcapng', 'old.cbor'].map((name) =>
+    join(folder, name),
+  );
   for (const old of files.slice(2)) {
     writeFileSync(old, 'an earlier capture');
     chmodSync(old, 0o666);

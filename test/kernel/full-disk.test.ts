@@ -7,8 +7,8 @@ import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
 import { plaincap } from './plaincap.ts';
-import { readCalls } from './recorded-calls.ts';
 import { succeed } from './program.ts';
+import { readCalls } from './recorded-calls.ts';
 
 const folder = temporaryFolder();
 const disk = join(folder, 'disk');

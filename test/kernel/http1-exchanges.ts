@@ -56,7 +56,10 @@ function headersOf(lines: readonly string[]): Record<string, string> {
     const colon = line.indexOf(':');
     return [
       line.slice(0, colon).toLowerCase(),
-      line.slice(colon + 1).replace(/\\r\\n$/, '').trim(),
+      line
+        .slice(colon + 1)
+        .replace(/\\r\\n$/, '')
+        .trim(),
     ];
   });
   return Object.fromEntries(entries);

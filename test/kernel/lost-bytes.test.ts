@@ -44,11 +44,15 @@ it('tells of each byte that did not fit into the ring, and what follows is disse
   expect(Number(bytes) + Number(lost)).toBeGreaterThan(BODY_BYTES);
 
   const rows = await readFields(capture, 'frame.comment contains "lost"', ['frame.comment']);
-  const told = rows.map((row) => Number(/(\d+) bytes lost here/.exec(row['frame.comment'][0] ?? '')?.[1]));
+  const told = rows.map((row) =>
+    Number(/(\d+) bytes lost here/.exec(row['frame.comment'][0] ?? '')?.[1]),
+  );
   expect(told.reduce((sum, each) => sum + each, 0)).toBe(Number(lost));
   expect(await readRequestUris(capture)).toEqual(
     ['/upload', '/after'].map((path) => `https://localhost${path}`),
   );
-  const uploads = await readFields(capture, 'http.request.uri == "/upload"', ['http.content_length']);
+  const uploads = await readFields(capture, 'http.request.uri == "/upload"', [
+    'http.content_length',
+  ]);
   expect(uploads).toEqual([{ 'http.content_length': [`${BODY_BYTES}`] }]);
 });

@@ -38,7 +38,15 @@ it('has what openssl s_server hears and answers', async () => {
   const port = await freePort();
   const { key, cert } = certificate;
   const server = ['openssl', 's_server', '-accept', `${port}`, '-key', key, '-cert', cert];
-  const [node, ...words] = plaincapWords('capture', '-w', capture, '--', ...server, '-naccept', '1');
+  const [node, ...words] = plaincapWords(
+    'capture',
+    '-w',
+    capture,
+    '--',
+    ...server,
+    '-naccept',
+    '1',
+  );
   const program = new Program(node, words, { typed: true });
   await program.prints('ACCEPT');
   const curl = succeed('curl', ['-sk', '--http1.1', `https://localhost:${port}/asked`]);

@@ -42,7 +42,10 @@ describe('a capture to stdout', () => {
 
   it('leaves what the command prints to stderr', async () => {
     const { code, stdout, stderr } = await plaincap(['capture', '-w', '-', '--', 'echo', 'heard']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^heard\nplaincap/) });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^heard\nplaincap/),
+    });
     expect(stdout.includes('heard')).toBe(false);
   });
 

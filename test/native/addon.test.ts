@@ -122,7 +122,13 @@ describe('Capture', () => {
   });
 
   it('tells in the words of libbpf what the kernel refuses', () => {
-    const options = { startKtimeNs: 0n, ringBytes: 4096, watchAll: false, useKprobes: true, oldSessions: true };
+    const options = {
+      startKtimeNs: 0n,
+      ringBytes: 4096,
+      watchAll: false,
+      useKprobes: true,
+      oldSessions: true,
+    };
     const capture = new addon.Capture(options, () => {});
     try {
       expect(() => capture.attach('/no/such/file', '', [{ function: 0, offset: 16 }])).toThrow(
