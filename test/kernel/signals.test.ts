@@ -18,7 +18,7 @@ const MOST_REQUESTS = 20_000;
 class Traffic {
   readonly answered: string[] = [];
   readonly #agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
-  readonly #clients: Promise<void[]>;
+  readonly #clients: Promise<unknown>;
   #sent = 0;
   #stopped = false;
 
