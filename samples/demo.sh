@@ -49,13 +49,12 @@ obstacle() {
   sed -n 's/^no  *//p' "$folder/doctor" | head -n 1 | sed 's/   */: /'
 }
 
-# A line each request, from a line each packet. A packet may have several HTTP/2 frames: those of
-# type 1 are headers, and the others have none.
+# Prints a line a request, from a line a packet. A packet may have several HTTP/2 frames; those of
+# type 1 have the headers.
 requests() {
   awk -F '\t' '
-    { stream = $1 }
-    $2 != "" { add(stream, "HTTP/1.1", $2, $3) }
-    $2 == "" && $4 != "" { answer(stream, $4) }
+    $2 != "" { add($1, "HTTP/1.1", $2, $3) }
+    $2 == "" && $4 != "" { answer($1, $4) }
     $5 != "" {
       frames = split($5, type, "|"); split($6, id, "|")
       split($7, method, "|"); split($8, scheme, "|"); split($9, authority, "|")
@@ -63,9 +62,9 @@ requests() {
       for (frame = headers = 0; ++frame <= frames;) {
         if (type[frame] != 1) continue
         headers++
-        if ($7 != "") add(stream "." id[frame], "HTTP/2", method[headers],
-                          scheme[headers] "://" authority[headers] path[headers])
-        else answer(stream "." id[frame], status[headers])
+        uri = scheme[headers] "://" authority[headers] path[headers]
+        if ($7 != "") add($1 "." id[frame], "HTTP/2", method[headers], uri)
+        else answer($1 "." id[frame], status[headers])
       }
     }
     function add(where, version, method, uri) {

@@ -53,10 +53,13 @@ export async function capture(
   // On stdout is nothing but the capture, if it goes there.
   const commandStdout = destinations.some(({ kind }) => kind === 'stdout') ? STDERR : STDOUT;
   const child = program === undefined ? undefined : new GatedCommand(command, commandStdout);
-  if (child) live.watch(child.pid);
-  else console.error(`plaincap: capturing ${describe(libraries)}; Ctrl-C ends it`);
   endWith(live, outputs, child);
-  child?.open();
+  if (child) {
+    live.watch(child.pid);
+    child.open();
+  } else {
+    console.error(`plaincap: capturing ${describe(libraries)}; Ctrl-C ends it`);
+  }
 
   const tally = new Tally();
   try {

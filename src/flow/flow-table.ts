@@ -54,8 +54,7 @@ export class FlowTable {
 
   /** @throws Error for an event that names a process or session of which none told. */
   readonly handle: EventHandler = (event: Event) => {
-    const overdue = this.#unbound.overdue(event.ktimeNs);
-    if (overdue) this.#giveUpWaiting(overdue);
+    if (this.#unbound.size > 0) this.#giveUpOverdue(event.ktimeNs);
     switch (event.kind) {
       case 'data':
         return this.#write(this.#session(event.session), event);
@@ -94,6 +93,14 @@ export class FlowTable {
   /** What waited for the session's connection is written as it is known now, or not. */
   #writeWaiting(session: Session): void {
     for (const event of this.#unbound.release(session)) this.#sessionWriter.write(session, event);
+  }
+
+  #giveUpOverdue(ktimeNs: number): void {
+    let overdue = this.#unbound.overdue(ktimeNs);
+    while (overdue) {
+      this.#giveUpWaiting(overdue);
+      overdue = this.#unbound.overdue(ktimeNs);
+    }
   }
 
   #giveUpWaiting(session: Session): void {

@@ -1,5 +1,6 @@
 import type { DataEvent, Direction } from '../event.ts';
 import { findStart, type Start, sniffStart } from '../http-sniff/sniff-start.ts';
+import { capturedBytes, copyDataEvent } from './captured-bytes.ts';
 
 /** What a session begins with, and which way that went. */
 export interface SessionStart {
@@ -38,8 +39,7 @@ export class HeldStart {
   }
 
   hold(event: DataEvent): void {
-    const payload = Uint8Array.from(capturedBytes(event));
-    this.events.push({ ...event, payload, payloadStart: 0 });
+    this.events.push(copyDataEvent(event));
     this.#bytes += event.capturedLength;
   }
 
@@ -56,8 +56,4 @@ function sniffLater(bytes: Uint8Array): Start | undefined {
     if (start !== 'incomplete') return start;
   }
   return undefined;
-}
-
-function capturedBytes({ payload, payloadStart, capturedLength }: DataEvent): Uint8Array {
-  return payload.subarray(payloadStart, payloadStart + capturedLength);
 }

@@ -1,6 +1,7 @@
 import type { DataEvent } from '../event.ts';
 import { Http2Cursor } from '../http-sniff/http2-cursor.ts';
 import { findStart, type HttpVersion, sniffStart } from '../http-sniff/sniff-start.ts';
+import { capturedBytes } from './captured-bytes.ts';
 
 /** After so many bytes without a message, what comes is written as it is. */
 const MAX_LEFT_OUT = 1024 * 1024;
@@ -35,13 +36,13 @@ export class SessionDirection {
    * by, which stand in the file as lost, and those that are left out.
    */
   skip(event: DataEvent): number {
-    const { position, payload, payloadStart, capturedLength } = event;
+    const { position, capturedLength } = event;
     const lost = position - this.end - this.leftOut;
     if (lost > 0 && this.#endsInMiddle(lost)) this.#isAligned = false;
     const overtaken = Math.min(Math.max(-lost, 0), capturedLength);
     if (this.#isAligned || overtaken === capturedLength) return overtaken;
 
-    const bytes = payload.subarray(payloadStart + overtaken, payloadStart + capturedLength);
+    const bytes = capturedBytes(event).subarray(overtaken);
     const start = this.#findStart(bytes);
     if (start < 0 && this.leftOut + bytes.length <= MAX_LEFT_OUT) {
       this.leftOut += bytes.length;

@@ -15,9 +15,9 @@ export class Session {
   readonly library: string;
   /** Undefined while it is unknown. */
   connection: Connection | undefined;
-  /** Its data does not wait for the connection any more. */
+  /** Whether its data waits no more for the connection to become known. */
   isUnbound = false;
-  /** Its first events, while they are too few to tell the protocol. */
+  /** Its first events, while they do not tell the protocol. */
   held: HeldStart | undefined;
   start: SessionStart | undefined;
   /** Where its data goes; `mirrored` if nowhere, as it stands in the file as the other end's. */

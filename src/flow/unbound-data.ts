@@ -1,4 +1,5 @@
 import type { DataEvent } from '../event.ts';
+import { copyDataEvent } from './captured-bytes.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -21,6 +22,11 @@ export class UnboundData {
   /** In the order in which they began to wait. */
   readonly #waiting = new Map<Session, Waiting>();
 
+  /** How many sessions have data that waits. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /** Keeps a copy of the event. False if the session waited long enough already. */
   hold(session: Session, event: DataEvent): boolean {
     let waiting = this.#waiting.get(session);
@@ -30,9 +36,7 @@ export class UnboundData {
     }
     waiting.bytes += event.capturedLength;
     if (waiting.bytes > MAX_WAITING_BYTES) return false;
-    const { payloadStart, capturedLength } = event;
-    const payload = event.payload.slice(payloadStart, payloadStart + capturedLength);
-    waiting.events.push({ ...event, payload, payloadStart: 0 });
+    waiting.events.push(copyDataEvent(event));
     return true;
   }
 
@@ -45,11 +49,10 @@ export class UnboundData {
 
   /** The session that has waited longest, if that is too long at this time. */
   overdue(ktimeNs: number): Session | undefined {
-    if (this.#waiting.size === 0) return undefined;
-    for (const [session, { sinceNs }] of this.#waiting) {
-      return ktimeNs - sinceNs > MAX_WAIT_NS ? session : undefined;
-    }
-    return undefined;
+    const [longest] = this.#waiting;
+    if (longest === undefined) return undefined;
+    const [session, { sinceNs }] = longest;
+    return ktimeNs - sinceNs > MAX_WAIT_NS ? session : undefined;
   }
 
   sessions(): Session[] {

@@ -214,10 +214,43 @@ describe('an unknown connection', () => {
     expect(capture.end()).toMatchObject({ connections: 1, unknownConnectionSessions: 0 });
   });
 
-  test('gives way to the real one when that becomes known', () => {
+  test('is waited for: its data goes where it belongs', () => {
+    const capture = new CaptureScript();
+    const session = capture.session(0);
+    const readNs = BigInt(capture.ktimeNs);
+    session.read(GET);
+    expect(packets(capture.save())).toEqual([]);
+    session.bind(capture.connection({ localPort: 80, remotePort: 50_000, role: 'server' }));
+    session.write(OK);
+    const found = packets(capture.save());
+    expect(arrows(found).slice(3)).toEqual([`< ${GET.length}`, `> ${OK.length}`]);
+    expect(found.every(({ stream }) => stream === 0)).toBe(true);
+    expect(found[0]?.from).toBe('10.2.0.1:50000');
+    expect(found[3]?.timeNs).toBe(readNs);
+  });
+
+  test.each<[string, (capture: CaptureScript, session: SessionScript) => void]>([
+    ['two seconds', (capture) => capture.process(9, 'other')],
+    ['256 KiB', (_, session) => session.write('x'.repeat(256 * 1024))],
+    ['the end of its session', (_, session) => session.end()],
+    ['the end of the capture', (capture) => capture.end()],
+  ])('is waited for up to %s', (_, come) => {
     const capture = new CaptureScript();
     const session = capture.session(0);
     session.write(GET);
+    capture.ktimeNs += 1_990_000_000;
+    session.read('HTTP/1.1 ');
+    expect(packets(capture.save())).toEqual([]);
+    capture.ktimeNs += 20_000_000;
+    come(capture, session);
+    expect(arrows(packets(capture.save()))).toContain('> SYN');
+  });
+
+  test('gives way to the real one when that becomes known too late', () => {
+    const capture = new CaptureScript();
+    const session = capture.session(0);
+    session.write(GET);
+    capture.ktimeNs += 2_000_000_000;
     session.bind(capture.connection());
     session.read(OK);
     session.write(GET);
@@ -359,6 +392,20 @@ describe('a connection of which both ends are captured', () => {
     expect(capture.end().mirroredBytes).toBe(GET.length);
   });
 
+  test('is known as one, though one end has IPv4-mapped addresses', () => {
+    const mapped = Uint8Array.of(...Array(10).fill(0), 0xff, 0xff, ...loopback);
+    const capture = new CaptureScript();
+    const clientSession = capture.conversation(clientEnd);
+    const serverSession = capture.conversation({
+      ...serverEnd,
+      localAddress: mapped,
+      remoteAddress: mapped,
+    });
+    clientSession.write(GET);
+    serverSession.read(GET);
+    expect(packets(capture.save()).filter(({ flags }) => flags === 'SYN')).toHaveLength(1);
+  });
+
   test('of other network namespaces is another one, and has other addresses', () => {
     const capture = new CaptureScript();
     capture.conversation({ ...clientEnd, netns: 1 }).write(GET);
@@ -476,6 +523,7 @@ describe('events that contradict their contract', () => {
   test('a connection that was not told is an unknown one', () => {
     const capture = new CaptureScript();
     capture.session(99).write(GET);
+    capture.end();
     expect(packets(capture.save())[0]?.comment).toMatch(/connection unknown/);
   });
 });

@@ -90,6 +90,21 @@ describe.each([443, 80])('HTTP/1.1 on port %i', (remotePort) => {
     expect(capture.end()).toMatchObject({ connections: 1, lostBytes: { between: 64 * MIB + 1 } });
   });
 
+  test('more than 64 MiB before the first byte: one stream', () => {
+    const capture = new CaptureScript();
+    const session = capture.conversation({ remotePort });
+    session.lose('write', 65 * MIB);
+    session.write(request('/1'));
+
+    const path = capture.save();
+    expect(paths(path)).toEqual(['/1']);
+    const syns = packets(path).filter(({ flags }) => flags === 'SYN');
+    expect(syns.map(({ comment }) => comment)).toEqual([
+      expect.stringContaining(`${65 * MIB} bytes lost here`),
+    ]);
+    expect(capture.end().lostBytes.atStart).toBe(65 * MIB);
+  });
+
   test('after the last byte', () => {
     const capture = new CaptureScript();
     const session = capture.conversation({ remotePort });

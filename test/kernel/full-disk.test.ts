@@ -5,20 +5,22 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
+import { NginxSite, startNginx } from './nginx.ts';
 import { NodeServer } from './node-server.ts';
-import { plaincap } from './plaincap.ts';
+import { plaincap, startPlaincap } from './plaincap.ts';
 import { succeed } from './program.ts';
 import { readCalls } from './recorded-calls.ts';
 
 const folder = temporaryFolder();
 const disk = join(folder, 'disk');
+const certificate = makeCertificate(folder);
 const DISK_BYTES = 1024 * 1024;
 
 describe('a full disk', () => {
   let server: NodeServer;
 
   beforeAll(async () => {
-    server = await NodeServer.start(makeCertificate(folder));
+    server = await NodeServer.start(certificate);
     mkdirSync(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'none', disk]);
   });
@@ -57,6 +59,21 @@ describe('a full disk', () => {
     } else {
       expect((await readCalls(file)).length).toBeGreaterThan(5);
     }
+  });
+
+  it('ends a capture that has no command', async () => {
+    const file = join(disk, 'server.pcapng');
+    const site = await NginxSite.write(folder, certificate, {
+      files: { 'large.bin': Buffer.alloc(2 * DISK_BYTES) },
+    });
+    const nginx = await startNginx(site);
+    const capture = startPlaincap(['capture', '--pid', `${nginx.pid}`, '-w', file]);
+    await capture.says('capturing');
+    await succeed('curl', ['-sk', '--http1.1', '-o', '/dev/null', site.url('/large.bin')]);
+    const { code, stderr } = await capture.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^plaincap: capturing [^\n]+\nplaincap: .* no space left [^\n]+\n$/);
+    expect(await readRequestUris(file)).toEqual([site.url('/large.bin')]);
   });
 
   it('ends one file and not the other', async () => {
