@@ -55,6 +55,16 @@ static __always_inline void announce_close(struct connection *connection, __u8 c
 	bpf_ringbuf_submit(record, wakeup_flags());
 }
 
+/*
+ * Our own RST: close() with unread bytes, or with SO_LINGER and no time. Both come before close()
+ * takes the socket from the sock, and without a FIN of the peer.
+ */
+static __always_inline bool is_abort(struct sock *sk, int oldstate)
+{
+	return oldstate == TCP_ESTABLISHED || oldstate == TCP_CLOSE_WAIT ||
+	       (sk->sk_socket && !(sk->__sk_common.skc_flags & (1UL << SOCK_DONE)));
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 {
@@ -90,7 +100,7 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 		 */
 		if (sk->sk_err)
 			announce_close(connection, CLOSE_RST, SIDE_REMOTE, 1);
-		else if (oldstate == TCP_ESTABLISHED || oldstate == TCP_CLOSE_WAIT)
+		else if (is_abort(sk, oldstate))
 			announce_close(connection, CLOSE_RST, SIDE_LOCAL, 0);
 		else
 			announce_close(connection, CLOSE_FIN,

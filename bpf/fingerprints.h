@@ -30,11 +30,17 @@ static __always_inline void keep_fingerprint(const struct session_key *object, _
 					     __u64 length)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
+	struct session_key nobody = {};
 	__u32 tgid = object->tgid;
+	struct session_key *other;
 	struct fingerprint print;
 
 	if (!read_fingerprint(&print, buffer, length, tgid))
 		return;
+	/* Not all bytes are random: each HelloRetryRequest has the same (RFC 8446, 4.1.3). */
+	other = bpf_map_lookup_elem(&fingerprints, &print);
+	if (other && other->object != object->object)
+		object = &nobody;
 	bpf_map_update_elem(&fingerprints, &print, object, BPF_ANY);
 	bpf_map_update_elem(&waiting, &tgid, &now, BPF_ANY);
 }
@@ -50,7 +56,7 @@ static __always_inline bool take_fingerprint(struct session_key *object, __u64 b
 	if (!read_fingerprint(&print, buffer, length, tgid))
 		return false;
 	writer = bpf_map_lookup_elem(&fingerprints, &print);
-	if (!writer)
+	if (!writer || !writer->object)
 		return false;
 	*object = *writer;
 	bpf_map_delete_elem(&fingerprints, &print);

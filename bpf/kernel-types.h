@@ -42,12 +42,16 @@ struct sock_common {
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 	possible_net_t skc_net;
+	unsigned long skc_flags;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
+struct socket;
+
 struct sock {
 	struct sock_common __sk_common;
+	struct socket *sk_socket;
 	__u16 sk_protocol;
 	__u16 sk_type;
 	__u8 sk_shutdown;
@@ -147,5 +151,7 @@ enum tcp_state {
 #define S_IFSOCK 0140000
 /* include/net/sock.h: both directions were shut down, as close() does before all else. */
 #define SHUTDOWN_MASK 3
+/* enum sock_flags of include/net/sock.h: the peer sent its FIN. */
+#define SOCK_DONE 1
 
 #endif
