@@ -35,12 +35,12 @@ describe('what is not there', () => {
   writeFileSync(text, 'not ELF');
 
   it.each([
-    { args: ['--pid', '4194303'], says: /--pid 4194303: there is no such process/ },
-    { args: ['--lib', '/no/such/libssl.so'], says: /\/no\/such\/libssl\.so: no such file/ },
-    { args: ['--lib', text], says: /text: not an ELF file/ },
-    { args: ['--lib', folder], says: /--lib .*: not an ELF file|directory/ },
-    { args: ['--lib', '/bin/true'], says: /true has no symbols SSL_read and SSL_write/ },
-  ])('is told in one line: $args', async ({ args, says }) => {
+    { what: 'a process', args: ['--pid', '4194303'], says: /--pid 4194303: there is no such/ },
+    { what: 'a library', args: ['--lib', '/no/such.so'], says: /\/no\/such\.so: no such file/ },
+    { what: 'ELF in a text', args: ['--lib', text], says: /text: not an ELF file/ },
+    { what: 'ELF in a folder', args: ['--lib', folder], says: /--lib .*: not an ELF file/ },
+    { what: 'TLS in a program', args: ['--lib', '/bin/true'], says: /no symbols SSL_read and/ },
+  ])('is told in one line: $what', async ({ args, says }) => {
     const ended = await plaincap(['capture', ...args, '-w', earlier, '--', 'true']);
     expectRefusal(ended, { code: 1, says });
   });
@@ -71,14 +71,14 @@ describe('a destination that cannot be written', () => {
 
 describe('a wrong command line', () => {
   it.each([
-    { args: ['--pid', 'nginx', '-w', earlier] },
-    { args: ['--pid', '0', '-w', earlier] },
-    { args: ['-w', earlier, '-w', earlier, '--', 'true'] },
-    { args: ['-w', earlier, 'curl'] },
-    { args: ['-w', earlier, '--'] },
-    { args: ['--no-such-option', '-w', earlier, '--', 'true'] },
-    { args: ['--pid', '1', '-w'] },
-  ])('is told in one line: $args', async ({ args }) => {
+    { what: 'a pid that is no number', args: ['--pid', 'nginx', '-w', earlier] },
+    { what: 'a pid that is none', args: ['--pid', '0', '-w', earlier] },
+    { what: 'a file twice', args: ['-w', earlier, '-w', earlier, '--', 'true'] },
+    { what: 'a command without --', args: ['-w', earlier, 'curl'] },
+    { what: 'no command after --', args: ['-w', earlier, '--'] },
+    { what: 'an unknown option', args: ['--no-such-option', '-w', earlier, '--', 'true'] },
+    { what: 'an option without its value', args: ['--pid', '1', '-w'] },
+  ])('is told in one line: $what', async ({ args }) => {
     expectRefusal(await plaincap(['capture', ...args]), { code: 2, says: /./ });
   });
 });

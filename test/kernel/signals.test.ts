@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
@@ -78,5 +79,27 @@ describe('a capture under traffic', () => {
     const exported = join(folder, `${signal}.exported.pcapng`);
     expect((await plaincap(['export', recording, '-w', exported])).code).toBe(0);
     expect(readFileSync(exported).equals(readFileSync(capture))).toBe(true);
+  });
+
+  it('leaves readable files when it is killed', async () => {
+    const capture = join(folder, 'killed.pcapng');
+    const recording = join(folder, 'killed.cbor');
+    const files = ['-w', capture, '-w', recording];
+    const program = startPlaincap(['capture', '--pid', `${nginx.pid}`, ...files]);
+    await program.says('capturing');
+    const traffic = new Traffic(site.url('/a.bin'));
+    await expect.poll(() => traffic.answered.length, { timeout: 20_000 }).toBeGreaterThan(300);
+    await traffic.stop();
+    // What was captured goes to the files within 100 ms.
+    await delay(500);
+    program.kill('SIGKILL');
+    await program.ended;
+
+    const exported = join(folder, 'killed.exported.pcapng');
+    expect((await plaincap(['export', recording, '-w', exported])).code).toBe(0);
+    for (const file of [capture, exported]) {
+      const uris = await readRequestUris(file);
+      expect(uris.sort()).toEqual(traffic.answered.sort());
+    }
   });
 });

@@ -68,6 +68,18 @@ describe('a capture to stdout', () => {
     expect(stderr).toMatch(/^plaincap: capturing [^\n]+\ncode 0\n$/);
   });
 
+  it('goes to a FIFO likewise', async () => {
+    const fifo = join(folder, 'fifo');
+    await succeed('mkfifo', [fifo]);
+    const reader = run('cat', [fifo]);
+    expect((await plaincap(['capture', '-w', fifo, '--', ...curl()])).code).toBe(0);
+    const capture = join(folder, 'fifo.pcapng');
+    writeFileSync(capture, (await reader).stdout);
+    expect((await readHttp1Exchanges(capture)).map(({ uri }) => uri)).toEqual([
+      site.url('/large.bin'),
+    ]);
+  });
+
   it('is read live by tshark', async () => {
     const words = plaincapWords('capture', '--pid', `${nginx.pid}`, '-w', '-');
     const tshark = 'tshark -n -l -i - -Y http.request -T fields -e http.request.full_uri';

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../kernel/certificate.ts';
+import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { CASES } from './cases.ts';
+import { judgeData } from './judge-data.ts';
+import { judgeEnds, judgeStreams } from './judge-streams.ts';
+import { readData } from './recorded-data.ts';
+import { readStreams } from './streams.ts';
+import { type CaseResult, formatTable } from './table.ts';
+import { TruthServer } from './truth-server.ts';
+import { Workbench } from './workbench.ts';
+
+const folder = temporaryFolder();
+/** Of what is wrong, so much is shown. */
+const COMPLAINTS = 8;
+
+describe('what programs sent and received', () => {
+  const results: CaseResult[] = [];
+  let bench: Workbench;
+
+  beforeAll(async () => {
+    const certificate = makeCertificate(folder);
+    bench = new Workbench(folder, certificate, await TruthServer.start(certificate));
+  });
+
+  afterAll(() => {
+    bench.server.close();
+    process.stdout.write(`\n${formatTable(results)}\n\n`);
+  });
+
+  it.each(CASES)('is on its connection: $name', async ({ name, capture, ...told }) => {
+    const truth = await capture(bench);
+    const data = await readData(bench.recording);
+    const file = await readStreams(bench.pcapng);
+    const events = judgeData(data, truth);
+    const streams = judgeStreams(file, truth);
+    const ends = judgeEnds(file, truth);
+    results.push({ name, events, streams, ends });
+
+    const verdicts = [events, streams, ends];
+    expect(verdicts.flatMap(({ complaints }) => complaints.slice(0, COMPLAINTS))).toEqual([]);
+    expect(events.right).toBeGreaterThan(0);
+    expect(streams.right).toBeGreaterThan(0);
+    expect(ends.right).toBe(told.ends ?? 0);
+    // The truth of others is not this one's: the judges do find what is wrong.
+    const swapped = truth.swapped();
+    expect(judgeData(data, swapped).right).toBe(0);
+    expect(judgeStreams(file, swapped).right).toBe(0);
+  });
+});
