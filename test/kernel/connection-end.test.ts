@@ -8,7 +8,7 @@ import { readFields } from './tshark.ts';
 
 const folder = temporaryFolder();
 
-/** A request, its chunked response, and then what is asked for: close, abort, or wait for the peer. */
+/** A request, its chunked response, and then: close, abort, or wait for the server. */
 const CLIENT = `
 import socket, ssl, struct, sys
 port, path, end = int(sys.argv[1]), sys.argv[2], sys.argv[3]

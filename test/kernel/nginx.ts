@@ -129,7 +129,7 @@ function configurationOf(
   `;
 }
 
-/** HTTP/1.1: a response that ends with its connection is none to tshark 4.0, in true TLS neither. */
+/** On HTTP/1.1: tshark 4.0 shows no response that ends with its connection, in true TLS neither. */
 function upstreamLocation(upstream: string): string {
   return `
     location /upstream/ {

@@ -18,7 +18,8 @@ const HTTP1_CLIENT = `
   import { Agent, get } from 'node:https';
   import { text } from 'node:stream/consumers';
   const [url, requests, connections] = process.argv.slice(1);
-  const agent = new Agent({ keepAlive: true, maxSockets: Number(connections), rejectUnauthorized: false });
+  const maxSockets = Number(connections);
+  const agent = new Agent({ keepAlive: true, maxSockets, rejectUnauthorized: false });
   await Promise.all(Array.from({ length: Number(requests) }, async (_, number) => {
     const response = await new Promise((resolve) => get(url + number, { agent }, resolve));
     await text(response);

@@ -33,7 +33,7 @@ with context.wrap_socket(socket.create_connection(('127.0.0.1', port))) as sock:
         pass
 `;
 
-/** Requests on connections of their own, at a time, in threads or with memory BIOs in one thread. */
+/** Connections at a time: in threads, or with memory BIOs in one thread. */
 const THREADS = `
 import concurrent.futures, http.client, ssl, sys
 context = ssl._create_unverified_context()
