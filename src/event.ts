@@ -68,6 +68,30 @@ export interface SessionEvent {
   evidence: Evidence;
 }
 
+/** A TLS handshake that this session completed. What the library did not tell is 0 or empty. */
+export interface HandshakeEvent {
+  kind: 'handshake';
+  /** When the call that completed it returned. */
+  ktimeNs: number;
+  /** From the entry of its first call; with sockets that do not block there are several. */
+  durationNs: number;
+  session: number;
+  pid: number;
+  tid: number;
+  /** The probed function that completed it, such as `SSL_do_handshake`. */
+  function: string;
+  /** The side that this end took in TLS: `client` sent the ClientHello. */
+  role: Role;
+  /** What was agreed on, as a ProtocolVersion (RFC 8446 section 4.1.2): 0x0304 is TLS 1.3. */
+  version: number;
+  /** As IANA's registry of TLS cipher suites has it: 0x1301 is TLS_AES_128_GCM_SHA256. */
+  cipherSuite: number;
+  /** What the client asked for: server_name (RFC 6066 section 3). */
+  serverName: string;
+  /** The application protocol that was agreed on (RFC 7301), such as `h2`. */
+  alpn: string;
+}
+
 /**
  * Bytes that one call moved. A long call arrives as several events with rising `callOffset`.
  *
@@ -165,12 +189,15 @@ export interface StatisticsEvent {
   calls: number;
   bytes: number;
   lost: LossCount[];
+  /** How often evidence for a session's connection was outweighed by stronger evidence. */
+  contradictions: number;
 }
 
 export type Event =
   | ProcessEvent
   | ConnectionEvent
   | SessionEvent
+  | HandshakeEvent
   | DataEvent
   | SessionEndEvent
   | CloseEvent

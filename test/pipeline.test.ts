@@ -18,7 +18,14 @@ const blocksOf = (capture: CaptureScript) => readBlocks(capture.output.written);
 function statistics(capture: CaptureScript, ...lost: [calls: number, bytes: number][]): void {
   const { ktimeNs } = capture;
   const losses = lost.map(([calls, bytes]) => ({ reason: 'ring-full', calls, bytes }));
-  capture.tell({ kind: 'statistics', ktimeNs, calls: 100, bytes: 1000, lost: losses });
+  capture.tell({
+    kind: 'statistics',
+    ktimeNs,
+    calls: 100,
+    bytes: 1000,
+    lost: losses,
+    contradictions: 0,
+  });
 }
 
 /** The names of the interfaces and how many calls were lost there. */

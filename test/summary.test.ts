@@ -38,6 +38,7 @@ const statistics = (...lost: LossCount[]): Event => ({
   calls: 2,
   bytes: 20,
   lost,
+  contradictions: 0,
 });
 
 const gaps = (atStart: number, between: number, atEnd: number, leftOutBytes = 0) => ({

@@ -24,6 +24,7 @@ export class EventRules {
     }
     switch (event.kind) {
       case 'data':
+      case 'handshake':
         this.#requireSession(event.session);
         this.#requireProcess(event.pid);
         break;

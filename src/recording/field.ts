@@ -30,6 +30,9 @@ function integer(least: number, most: number): Field<number> {
 /** A `ktimeNs`. */
 export const time = integer(-MAX_TIME_NS, MAX_TIME_NS);
 
+/** A `durationNs`. */
+export const duration = integer(0, MAX_TIME_NS);
+
 /** A `connection` or `session`. */
 export const id = integer(1, MAX_COUNT);
 
@@ -41,7 +44,8 @@ export const count = integer(0, MAX_COUNT);
 
 export const uint32 = integer(0, MAX_UINT32);
 
-export const port = integer(0, 0xffff);
+/** A port, or another number of 16 bits. */
+export const uint16 = integer(0, 0xffff);
 
 export const text: Field<string> = {
   expected: `a text of at most ${MAX_TEXT_LENGTH} characters`,

@@ -23,6 +23,7 @@ export const KIND_CODE = {
   'session-end': 5,
   close: 6,
   statistics: 7,
+  handshake: 8,
 } as const satisfies Record<Event['kind'] | 'name', number>;
 
 /**

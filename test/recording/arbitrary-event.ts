@@ -4,7 +4,7 @@ import { MAX_COUNT, MAX_TIME_NS } from '../../src/recording/format.ts';
 
 const text = fc.string({ unit: 'grapheme' });
 const uint32 = fc.nat(0xffff_ffff);
-const port = fc.nat(0xffff);
+const uint16 = fc.nat(0xffff);
 /** Small ones and large ones alike, so that every width of a CBOR integer occurs. */
 const count = fc.oneof(fc.nat(300), fc.nat(0xffff_ffff), fc.integer({ min: 0, max: MAX_COUNT }));
 const quarter = count.map((value) => Math.floor(value / 4));
@@ -35,8 +35,8 @@ const connectionEvent = addressLength.chain((length) =>
     connection: id,
     localAddress: bytes(length),
     remoteAddress: bytes(length),
-    localPort: port,
-    remotePort: port,
+    localPort: uint16,
+    remotePort: uint16,
     role: fc.constantFrom('client' as const, 'server' as const, 'unknown' as const),
     netns: uint32,
     seenOpening: fc.boolean(),
@@ -79,6 +79,21 @@ export const dataEvent: fc.Arbitrary<DataEvent> = fc
     return { ...event, payloadStart, capturedLength, originalLength };
   });
 
+const handshakeEvent = fc.record({
+  kind: fc.constant('handshake' as const),
+  ktimeNs,
+  durationNs,
+  session: id,
+  pid: uint32,
+  tid: uint32,
+  function: text,
+  role: fc.constantFrom('client' as const, 'server' as const, 'unknown' as const),
+  version: uint16,
+  cipherSuite: uint16,
+  serverName: text,
+  alpn: text,
+});
+
 const sessionEndEvent = fc.record({
   kind: fc.constant('session-end' as const),
   ktimeNs,
@@ -102,12 +117,14 @@ const statisticsEvent = fc.record({
   calls: count,
   bytes: count,
   lost: fc.array(fc.record({ reason: text, calls: quarter, bytes: quarter }), { maxLength: 4 }),
+  contradictions: count,
 });
 
 export const plainEvent = fc.oneof(
   processEvent,
   connectionEvent,
   sessionEvent,
+  handshakeEvent,
   sessionEndEvent,
   closeEvent,
   statisticsEvent,
