@@ -91,7 +91,6 @@ static __always_inline __u8 call_direction(const struct call *call)
 	case SHAPE_WRITE:
 	case SHAPE_WRITE_EX:
 	case SHAPE_RESUMABLE_WRITE:
-	case SHAPE_WRITE_WHOLE:
 	case SHAPE_WRITE_TOLD:
 	case SHAPE_LAYER_WRITE:
 	case SHAPE_LAYER_WRITEV:

@@ -75,8 +75,6 @@ static __always_inline __u64 moved_bytes(struct call *call, long result)
 		return (int)result > 0 ? (int)result : 0;
 	case SHAPE_RESUMABLE_WRITE:
 		return resumed_bytes(call, (int)result);
-	case SHAPE_WRITE_WHOLE:
-		return (int)result == 0 ? call->length : 0;
 	case SHAPE_SENDFILE:
 		bytes = written_bytes(call->object) - call->written;
 		return result > 0 && (__u64)result > bytes ? result - bytes : 0;

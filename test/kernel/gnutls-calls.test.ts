@@ -6,7 +6,7 @@ import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { bodyOf, NodeServer } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';
-import { readCalls } from './recorded-calls.ts';
+import { readCalls, readEvents } from './recorded-calls.ts';
 import { sha256 } from './sha256.ts';
 import { exportHttpObjects, readUnknownConnections, readWarnings } from './tshark.ts';
 
@@ -60,6 +60,12 @@ describe('a program that calls GnuTLS', () => {
     expect(bodies.filter(({ length }) => length === 30_000)).toEqual([bodyOf(path)]);
     expect(await readUnknownConnections(capture)).toEqual([]);
     expect(await readWarnings(capture)).toEqual([]);
+
+    const evidence: string[] = [];
+    await readEvents(recording, (event) => {
+      if (event.kind === 'session') evidence.push(event.evidence);
+    });
+    expect(evidence).toEqual([way === 'push' ? 'nested' : 'set-fd']);
 
     const calls = await readCalls(recording);
     const [head, ...rest] = calls.filter(({ direction }) => direction === 'write');
