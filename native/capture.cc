@@ -38,20 +38,23 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
   bool lossless = true;
   const uint64_t start_ktime =
       options.Get("startKtimeNs").As<Napi::BigInt>().Uint64Value(&lossless);
+  old_sessions_ = options.Get("oldSessions").As<Napi::Boolean>();
+  const bool watch_all = options.Get("watchAll").As<Napi::Boolean>();
+  if (old_sessions_ && watch_all) listeners_.ReadAll();
   try {
     probes_ = std::make_unique<Probes>(ProbeOptions{
         .ring_bytes = options.Get("ringBytes").As<Napi::Number>().Uint32Value(),
         .own_tgid = static_cast<uint32_t>(getpid()),
-        .watch_all = options.Get("watchAll").As<Napi::Boolean>(),
+        .watch_all = watch_all,
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
-        .old_sessions = options.Get("oldSessions").As<Napi::Boolean>(),
+        .old_sessions = old_sessions_,
     });
   } catch (const ProbeError& error) {
     throw Napi::Error::New(env, error.what());
   }
   sessions_ = std::make_unique<SessionTable>(probes_->sessions_fd());
   batch_ = std::make_unique<Batch>(env, start_ktime);
-  decoder_ = std::make_unique<EventDecoder>(env, start_ktime);
+  decoder_ = std::make_unique<EventDecoder>(env, start_ktime, &listeners_);
   ring_ = ring_buffer__new(
       probes_->ring_fd(),
       [](void* capture, void* data, size_t) {
@@ -99,8 +102,10 @@ Napi::Value Capture::Columns(const Napi::CallbackInfo& info) {
 
 void Capture::Watch(const Napi::CallbackInfo& info) {
   RequireOpen(info.Env());
+  const uint32_t tgid = info[0].As<Napi::Number>().Uint32Value();
+  if (old_sessions_) listeners_.Read(tgid);
   try {
-    probes_->Watch(info[0].As<Napi::Number>().Uint32Value());
+    probes_->Watch(tgid);
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }
