@@ -61,10 +61,10 @@ Napi::Object EventDecoder::Decode(const connection_record& record) {
   event.Set("localPort", record.local_port);
   event.Set("remotePort", record.remote_port);
   const role known = static_cast<role>(record.role);
-  event.Set("role", kRoles[known != ROLE_UNKNOWN
-                               ? known
-                               : listeners_->RoleOf(record.netns, record.header.tgid,
-                                                    record.local_port)]);
+  event.Set("role",
+            kRoles[known != ROLE_UNKNOWN
+                       ? known
+                       : listeners_->RoleOf(record.netns, record.header.tgid, record.local_port)]);
   event.Set("netns", record.netns);
   event.Set("seenOpening", record.seen_opening != 0);
   return event;
