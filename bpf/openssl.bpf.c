@@ -95,6 +95,9 @@ int BPF_URETPROBE(ssl_return, long result)
 	payload.position = session->position[payload.direction % DIRECTIONS];
 	session->position[payload.direction % DIRECTIONS] += payload.length;
 	if (!session->connection) {
+		/* Idle for so long that its socket is sought no more: told again, it is. */
+		if (!seeks_receipts(key.tgid))
+			session->announced = 0;
 		seek_receipts(key.tgid);
 		follow_carrier(session, &key);
 	}

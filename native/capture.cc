@@ -21,6 +21,7 @@ Napi::Function Capture::Define(Napi::Env env) {
                          InstanceAccessor<&Capture::Columns>("columns"),
                          InstanceMethod<&Capture::Watch>("watch"),
                          InstanceMethod<&Capture::Attach>("attach"),
+                         InstanceMethod<&Capture::SeekOldSessions>("seekOldSessions"),
                          InstanceMethod<&Capture::Settle>("settle"),
                          InstanceMethod<&Capture::Stop>("stop"),
                          InstanceMethod<&Capture::Drain>("drain"),
@@ -128,6 +129,15 @@ void Capture::Attach(const Napi::CallbackInfo& info) {
   libraries_.push_back(name);
   try {
     probes_->Attach(path, static_cast<uint16_t>(libraries_.size() - 1), points);
+  } catch (const ProbeError& error) {
+    throw Napi::Error::New(info.Env(), error.what());
+  }
+}
+
+void Capture::SeekOldSessions(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  try {
+    probes_->SeekOldSessions();
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }
