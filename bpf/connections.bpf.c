@@ -36,6 +36,14 @@ static __always_inline void opening_by_state(struct sock *sk, int oldstate, int 
 		remember_opening(sk, ROLE_SERVER);
 }
 
+static __always_inline void see_fin(struct connection *connection, enum side side)
+{
+	if (connection->fin_seen)
+		return;
+	connection->fin_seen = 1 + side;
+	connection->fin_ktime = bpf_ktime_get_boot_ns();
+}
+
 static __always_inline void announce_close(struct connection *connection, __u8 cause, __u8 by,
 					   __u8 readable)
 {
@@ -50,9 +58,17 @@ static __always_inline void announce_close(struct connection *connection, __u8 c
 	record->connection = connection->id;
 	record->cause = cause;
 	record->by = by;
+	record->fin_seen = connection->fin_seen;
+	record->fin_ktime = connection->fin_ktime;
 	/* A program with memory BIOs may read on, of the ciphertext that it received before. */
 	record->readable = readable || !connection->read_inside;
 	bpf_ringbuf_submit(record, wakeup_flags());
+}
+
+static __always_inline void forget_socket(__u64 sk)
+{
+	bpf_map_delete_elem(&openings, &sk);
+	bpf_map_delete_elem(&foreign_sockets, &sk);
 }
 
 /*
@@ -63,6 +79,18 @@ static __always_inline bool is_abort(struct sock *sk, int oldstate)
 {
 	return oldstate == TCP_ESTABLISHED || oldstate == TCP_CLOSE_WAIT ||
 	       (sk->sk_socket && !(sk->__sk_common.skc_flags & (1UL << SOCK_DONE)));
+}
+
+/* The socket's last file descriptor is gone, where shutdown() lets the program read on. */
+static __always_inline bool is_closed(struct sock *sk)
+{
+	struct file *file = BPF_CORE_READ(sk, sk_socket, file);
+
+	if (!file)
+		return true;
+	if (bpf_core_field_exists(file->f_count))
+		return BPF_CORE_READ(file, f_count.counter) <= 0;
+	return BPF_CORE_READ(file, f_ref.refcnt.counter) < 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -78,20 +106,18 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 	connection = bpf_map_lookup_elem(&connections, &key);
 	if (!connection) {
 		if (newstate == TCP_CLOSE)
-			bpf_map_delete_elem(&openings, &key);
+			forget_socket(key);
 		return 0;
 	}
 
 	switch (newstate) {
 	case TCP_CLOSE_WAIT:
-		connection->fin_seen = 1 + SIDE_REMOTE;
+		see_fin(connection, SIDE_REMOTE);
 		return 0;
 	case TCP_FIN_WAIT1:
 	case TCP_LAST_ACK:
-		if (!connection->fin_seen)
-			connection->fin_seen = 1 + SIDE_LOCAL;
-		/* shutdown() for writing alone: the program may read on. */
-		if (sk->sk_shutdown != SHUTDOWN_MASK)
+		see_fin(connection, SIDE_LOCAL);
+		if (!is_closed(sk))
 			return 0;
 		announce_close(connection, CLOSE_FIN, connection->fin_seen - 1, 0);
 		break;
@@ -102,14 +128,15 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 			announce_close(connection, CLOSE_RST, SIDE_REMOTE, 1);
 		else if (is_abort(sk, oldstate))
 			announce_close(connection, CLOSE_RST, SIDE_LOCAL, 0);
-		else
-			announce_close(connection, CLOSE_FIN,
-				       connection->fin_seen ? connection->fin_seen - 1 : SIDE_LOCAL,
-				       1);
+		else {
+			see_fin(connection, SIDE_LOCAL);
+			announce_close(connection, CLOSE_FIN, connection->fin_seen - 1, 1);
+		}
 		break;
 	default:
 		return 0;
 	}
 	bpf_map_delete_elem(&connections, &key);
+	forget_socket(key);
 	return 0;
 }

@@ -216,10 +216,12 @@ struct session_end_record {
 struct close_record {
 	struct record_header header;
 	__u64 connection;
-	__u8 cause; /* enum close_cause */
-	__u8 by;    /* enum side */
+	__u64 fin_ktime; /* of the first FIN */
+	__u8 cause;	 /* enum close_cause */
+	__u8 by;	 /* enum side: who sent the RST, or the first FIN */
 	__u8 readable;
-	__u8 reserved[5];
+	__u8 fin_seen; /* 0, or 1 + enum side of the first FIN */
+	__u8 reserved[4];
 };
 
 /* The last thread of a process ended, or the process became another program (exec). */
@@ -236,8 +238,9 @@ struct session_key {
 
 struct session {
 	__u64 id;
-	__u64 connection;	    /* 0: unknown */
-	__u64 sock;		    /* of the connection: key of the connections map */
+	__u64 connection; /* 0: unknown */
+	__u64 sock;	  /* of the connection: key of the connections map */
+	__u64 carrier;	  /* address of the TLS object that carries this one; 0: none known */
 	__u64 position[DIRECTIONS]; /* bytes that the program moved, lost ones included */
 	__u16 library;
 	__u8 evidence;
@@ -282,10 +285,10 @@ ASSERT_SIZE(struct process_record, 40);
 ASSERT_SIZE(struct connection_record, 72);
 ASSERT_SIZE(struct session_record, 48);
 ASSERT_SIZE(struct session_end_record, 40);
-ASSERT_SIZE(struct close_record, 32);
+ASSERT_SIZE(struct close_record, 40);
 ASSERT_SIZE(struct exit_record, 16);
 ASSERT_SIZE(struct session_key, 16);
-ASSERT_SIZE(struct session, 48);
+ASSERT_SIZE(struct session, 56);
 ASSERT_SIZE(struct config, 16);
 
 #undef ASSERT_SIZE

@@ -7,8 +7,6 @@
 #include <cstring>
 #include <string>
 
-#include "listeners.h"
-
 namespace plaincap {
 
 namespace {
@@ -37,26 +35,16 @@ Napi::Value CopyAddress(Napi::Env env, const uint8_t* address, size_t length) {
   return bytes;
 }
 
-// Who opened a connection that is older than the capture: servers still listen on its port. Only a
-// server that took one connection and closed its listening socket is mistaken for a client.
-role RoleOf(const connection_record& record) {
-  if (record.role != ROLE_UNKNOWN) return static_cast<role>(record.role);
-  switch (FindListener(record.header.tgid, record.local_port)) {
-    case Listening::kYes:
-      return ROLE_SERVER;
-    case Listening::kNo:
-      return ROLE_CLIENT;
-    default:
-      return ROLE_UNKNOWN;
-  }
-}
-
 }  // namespace
+
+double EventDecoder::KtimeNs(uint64_t ktime) const {
+  return static_cast<double>(static_cast<int64_t>(ktime - start_ktime_));
+}
 
 Napi::Object EventDecoder::NewEvent(const char* kind, uint64_t ktime) const {
   auto event = Napi::Object::New(env_);
   event.Set("kind", kind);
-  event.Set("ktimeNs", static_cast<double>(static_cast<int64_t>(ktime - start_ktime_)));
+  event.Set("ktimeNs", KtimeNs(ktime));
   return event;
 }
 
@@ -69,14 +57,18 @@ Napi::Object EventDecoder::Decode(const process_record& record) const {
   return event;
 }
 
-Napi::Object EventDecoder::Decode(const connection_record& record) const {
+Napi::Object EventDecoder::Decode(const connection_record& record) {
   auto event = NewEvent("connection", record.header.ktime);
   event.Set("connection", static_cast<double>(record.connection));
   event.Set("localAddress", CopyAddress(env_, record.local_address, record.address_length));
   event.Set("remoteAddress", CopyAddress(env_, record.remote_address, record.address_length));
   event.Set("localPort", record.local_port);
   event.Set("remotePort", record.remote_port);
-  event.Set("role", kRoles[RoleOf(record)]);
+  const role known = static_cast<role>(record.role);
+  event.Set("role",
+            kRoles[known != ROLE_UNKNOWN
+                       ? known
+                       : listeners_->RoleOf(record.netns, record.header.tgid, record.local_port)]);
   event.Set("netns", record.netns);
   event.Set("seenOpening", record.seen_opening != 0);
   return event;
@@ -107,6 +99,9 @@ Napi::Object EventDecoder::Decode(const close_record& record) const {
   event.Set("cause", kCauses[record.cause]);
   event.Set("by", kSides[record.by]);
   event.Set("readable", record.readable != 0);
+  const bool has_fin = record.fin_seen != 0;
+  event.Set("finBy", has_fin ? kSides[record.fin_seen - 1] : "none");
+  event.Set("finKtimeNs", KtimeNs(has_fin ? record.fin_ktime : record.header.ktime));
   return event;
 }
 
