@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type ElfSymbols, loadAddon } from '../native/addon.ts';
 import { systemErrorText, UserError } from '../user-error.ts';
 import { describeKinds, kindOf, type LibraryKind } from './library-kind.ts';
+import { describeStripped } from './stripped-library.ts';
 
 /** A file with functions of a TLS library: a shared library, or a program that it is linked into. */
 export interface Library {
@@ -40,16 +41,16 @@ export function readLibrary(path: string, name = path): Library | undefined {
 
 /** The same for a file that the user named: throws a UserError that says what is wrong with it. */
 export function requireLibrary(path: string): Library {
-  let library: Library | undefined;
-  let reason = `${basename(path)} has no symbols of a TLS library`;
+  let reason: string;
   try {
     statSync(path);
-    library = readProbed(path, path);
+    const library = readProbed(path, path);
+    if (library) return library;
+    reason = describeStripped(path) ?? `${basename(path)} has no symbols of a TLS library`;
   } catch (error) {
     const isElf = (error as NodeJS.ErrnoException).code !== 'ENOEXEC';
     reason = isElf ? systemErrorText(error) : 'not an ELF file';
   }
-  if (library) return library;
   throw new UserError(
     `--lib ${path}: ${reason}; give a ${describeKinds()}, or a program linked with one`,
   );
