@@ -64,7 +64,8 @@ enum side {
 	X(LOSS_UNREADABLE, "unreadable-memory")  \
 	X(LOSS_CALL_TOO_LONG, "call-too-long")   \
 	X(LOSS_TABLE_FULL, "session-table-full") \
-	X(LOSS_SENDFILE, "sendfile")
+	X(LOSS_SENDFILE, "sendfile")             \
+	X(LOSS_PACKET, "gnutls-packet")
 
 enum loss_reason {
 #define X(name, text) name,
@@ -101,6 +102,7 @@ enum loss_reason {
 	X(FUNCTION_GNUTLS_UNCORK, "gnutls_record_uncork", SHAPE_WRITE_TOLD)             \
 	X(FUNCTION_GNUTLS_RECV, "gnutls_record_recv", SHAPE_READ)                       \
 	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)               \
+	X(FUNCTION_GNUTLS_RECV_PACKET, "gnutls_record_recv_packet", SHAPE_READ_PACKET)  \
 	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ) \
 	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE)               \
 	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                          \
@@ -125,20 +127,20 @@ enum probed_function {
 
 /* Where a call's buffer and byte count stand. */
 enum call_shape {
-	SHAPE_READ,	  /* (ssl, buf, n) -> bytes read */
-	SHAPE_WRITE,	  /* (ssl, buf, n) -> bytes written */
-	SHAPE_READ_EX,	  /* (ssl, buf, n, size_t *bytes) -> 1 */
-	SHAPE_WRITE_EX,	  /* the same */
-	SHAPE_HANDSHAKE,  /* (ssl) -> 1 */
-	SHAPE_FREE,	  /* (ssl), entry only */
-	SHAPE_SET_FD,	  /* (ssl, fd), entry only */
-	SHAPE_SET_BIO,	  /* (ssl, rbio, wbio), entry only */
-	SHAPE_NEW_SOCKET, /* (fd) -> bio */
-	SHAPE_BIO_WRITE,  /* (bio, buf, n), entry only */
-	SHAPE_BIO_READ,	  /* (bio, buf, n) -> bytes read */
-	SHAPE_SENDFILE, /* (ssl, …) -> bytes of a file, written by calls inside or by the kernel */
-	SHAPE_RESUMABLE_WRITE, /* GnuTLS: SHAPE_WRITE, or less than 0 and the bytes are kept to send
-				*/
+	SHAPE_READ,	       /* (ssl, buf, n) -> bytes read */
+	SHAPE_WRITE,	       /* (ssl, buf, n) -> bytes written */
+	SHAPE_READ_EX,	       /* (ssl, buf, n, size_t *bytes) -> 1 */
+	SHAPE_WRITE_EX,	       /* the same */
+	SHAPE_HANDSHAKE,       /* (ssl) -> 1 */
+	SHAPE_FREE,	       /* (ssl), entry only */
+	SHAPE_SET_FD,	       /* (ssl, fd), entry only */
+	SHAPE_SET_BIO,	       /* (ssl, rbio, wbio), entry only */
+	SHAPE_NEW_SOCKET,      /* (fd) -> bio */
+	SHAPE_BIO_WRITE,       /* (bio, buf, n), entry only */
+	SHAPE_BIO_READ,	       /* (bio, buf, n) -> bytes read */
+	SHAPE_SENDFILE,	       /* (ssl, …) -> bytes of a file, by calls inside or by the kernel */
+	SHAPE_READ_PACKET,     /* (session, gnutls_packet_t *) -> bytes read, kept by GnuTLS */
+	SHAPE_RESUMABLE_WRITE, /* SHAPE_WRITE, or see resumed-sends.h */
 	SHAPE_WRITE_TOLD,      /* (ssl) -> writes bytes that other calls took */
 	SHAPE_SET_POINTER,     /* (ssl, fd as a pointer, or a pointer), entry only */
 	SHAPE_LAYER_READ,      /* NSPR: (fd, buf, n) -> bytes read; fd may be of anything */
