@@ -118,11 +118,15 @@ export class TextPrinter {
     this.#page.remark(ktimeNs, `connection ${endsOf(connection)} ${what}`);
   }
 
-  #showClose({ ktimeNs, connection: id, cause, by }: CloseEvent): void {
+  #showClose({ ktimeNs, connection: id, cause, by, finBy }: CloseEvent): void {
     const connection = this.#table.connection(id);
     if (connection === undefined) return;
     const what = cause === 'fin' ? 'closed (FIN)' : 'aborted (RST)';
-    this.#page.remark(ktimeNs, `connection ${endsOf(connection)} ${what} by ${connection[by]}`);
+    const fin = cause === 'fin' || finBy === 'none' ? '' : `, after a FIN of ${connection[finBy]}`;
+    this.#page.remark(
+      ktimeNs,
+      `connection ${endsOf(connection)} ${what} by ${connection[by]}${fin}`,
+    );
   }
 
   #caller({ ktimeNs, pid, session }: DataEvent | HandshakeEvent): Caller {

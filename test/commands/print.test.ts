@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/event.ts';
 import { record } from '../recording/recorded.ts';
@@ -12,7 +11,6 @@ import { data } from '../text/printed.ts';
 
 const { bytes: SAMPLE, starts: STARTS } = record(SAMPLE_EVENTS);
 const SUMMARY = 'plaincap: 8 events, 1 connection, 56 bytes; 0 bytes lost\n';
-const SAMPLES = fileURLToPath(new URL('../../samples', import.meta.url));
 
 /** Data whose every byte a terminal may obey. */
 const EVIL: readonly Event[] = [
@@ -40,19 +38,6 @@ beforeEach(() => {
   writeFileSync(sample, SAMPLE);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-// After npm run samples, or a change of the text: npx vitest run test/commands/print.test.ts -u
-describe('a sample is shown as its golden', () => {
-  test.each([
-    ['http1-keep-alive', '--latency'],
-    ['websocket', '--hexdump', '--connections'],
-    ['ipv6', '--json'],
-  ])('%s %s', async (name, ...options) => {
-    const run = runPlaincap(['print', join(SAMPLES, `${name}.cbor`), ...options]);
-    expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/ 0 bytes lost\n$/) });
-    await expect(run.stdout.toString()).toMatchFileSnapshot(`golden/${name}.txt`);
-  });
-});
 
 describe('a whole recording', () => {
   test('is shown on stdout, from a file or from stdin', () => {

@@ -213,6 +213,8 @@ describe('a connection', () => {
       cause: 'fin',
       by: 'remote',
       readable: true,
+      finBy: 'remote',
+      finKtimeNs: 0,
     };
     expect(printed([...OPENED, close, session(), data('a')])).toContain(IN);
   });
@@ -237,14 +239,18 @@ describe('a connection', () => {
   });
 
   test.each([
-    [{ cause: 'fin', by: 'local' }, 'closed (FIN) by 10.0.0.1:40000'],
-    [{ cause: 'rst', by: 'remote' }, 'aborted (RST) by 10.0.0.2:443'],
+    [{ cause: 'fin', by: 'local', finBy: 'local' }, 'closed (FIN) by 10.0.0.1:40000'],
+    [{ cause: 'rst', by: 'remote', finBy: 'none' }, 'aborted (RST) by 10.0.0.2:443'],
+    [
+      { cause: 'rst', by: 'local', finBy: 'remote' },
+      'aborted (RST) by 10.0.0.1:40000, after a FIN of 10.0.0.2:443',
+    ],
   ] as const)('has its end told where that is asked for: %j', (known, what) => {
-    const close: Event = { kind: 'close', ktimeNs: 0, connection: 1, readable: false, ...known };
-    expect(printed([...OPENED, close], { connections: true })).toMatch(
-      new RegExp(`${what.replaceAll(/[().]/g, '\\$&')}\n$`),
-    );
-    expect(print([...OPENED, close])).not.toContain(what);
+    const end = { ktimeNs: 0, connection: 1, readable: false, finKtimeNs: 0 } as const;
+    const events: Event[] = [...OPENED, { kind: 'close', ...end, ...known }];
+    const line = `-- 01:53:20.123456 connection 10.0.0.1:40000 <-> 10.0.0.2:443 ${what}\n`;
+    expect(printed(events, { connections: true }).endsWith(line)).toBe(true);
+    expect(print(events)).not.toContain(what);
   });
 });
 
