@@ -3,7 +3,7 @@ import { linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Event } from '../../src/event.ts';
+import type { DataEvent, Event } from '../../src/event.ts';
 import { record } from '../recording/recorded.ts';
 import { SAMPLE_EVENTS } from '../recording/sample-events.ts';
 import { runPlaincap, runShell } from '../run-plaincap.ts';
@@ -50,6 +50,17 @@ describe('a whole recording', () => {
       '----- DATA -----\nHTTP/1.1 200 OK',
     ]);
     expect(runPlaincap(['print', '-'], SAMPLE).stdout).toEqual(stdout);
+  });
+
+  test('has what was lost in the last line, also without the capture’s own count', () => {
+    const [process, connection, session, write] = SAMPLE_EVENTS as [Event, Event, Event, DataEvent];
+    const later = { ...write, position: 100 };
+    writeFileSync(sample, record([process, connection, session, write, later]).bytes);
+    for (const option of [[], ['--json']]) {
+      expect(runPlaincap(['print', sample, ...option]).stderr).toBe(
+        'plaincap: 5 events, 1 connection, 36 bytes; 82 bytes lost\n',
+      );
+    }
   });
 
   test('ends quietly when nobody reads stdout', () => {
