@@ -44,18 +44,14 @@ export class Progress {
 export class ShownSession {
   readonly id: number;
   readonly pid: number;
-  readonly protocol: SessionEvent['protocol'];
-  readonly library: string;
   connection: ShownConnection | undefined;
   evidence: Evidence = 'none';
   readonly reads = new Progress();
   readonly writes = new Progress();
 
-  constructor({ session, pid, protocol, library }: SessionEvent) {
+  constructor({ session, pid }: SessionEvent) {
     this.id = session;
     this.pid = pid;
-    this.protocol = protocol;
-    this.library = library;
   }
 
   get hasData(): boolean {
