@@ -3,10 +3,11 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,8 +29,6 @@ constexpr size_t kKnownFilesMax = 65536;
 constexpr std::chrono::seconds kHoldMax{1};
 // How often threads are looked at that are to run on but did not stop yet.
 constexpr int kReleasePollMs = 1;
-// Of setpriority(2).
-constexpr int kPriority = -19;
 
 // PERF_RECORD_MMAP2 of perf_event_open(2), without PERF_RECORD_MISC_MMAP_BUILD_ID.
 struct Mmap2 {
@@ -64,9 +63,7 @@ int OpenPerfEvent(int cpu) {
 
 MappingWatcher::MappingWatcher(Napi::Env env, int watched_fd, uint32_t child_tgid,
                                Napi::Function wake)
-    : watched_fd_(watched_fd),
-      own_tgid_(static_cast<uint32_t>(getpid())),
-      child_tgid_(child_tgid) {
+    : watched_fd_(watched_fd), own_tgid_(static_cast<uint32_t>(getpid())), child_tgid_(child_tgid) {
   epoll_fd_ = epoll_create1(EPOLL_CLOEXEC);
   order_fd_ = eventfd(0, EFD_CLOEXEC);
   epoll_event order = {.events = EPOLLIN, .data = {.u64 = UINT64_MAX}};
@@ -146,8 +143,10 @@ void MappingWatcher::Forget(const std::string& file) {
 }
 
 void MappingWatcher::Wait() {
-  // A program runs on while we wait for a CPU. It may be refused to those without privilege.
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kPriority);
+  // A program runs on while we wait for a CPU, where we need microseconds. Without privilege the
+  // kernel refuses it.
+  const sched_param priority = {.sched_priority = sched_get_priority_min(SCHED_FIFO)};
+  pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority);
   epoll_event event;
   while (true) {
     const int count = epoll_wait(epoll_fd_, &event, 1, held_.empty() ? -1 : kReleasePollMs);
@@ -168,23 +167,28 @@ bool MappingWatcher::TakeOrders() {
   const std::lock_guard lock(mutex_);
   for (const uint32_t tid : to_release_) {
     const auto found = held_.find(tid);
-    if (found != held_.end()) found->second = std::chrono::steady_clock::time_point::min();
+    if (found == held_.end()) continue;
+    Held& held = found->second;
+    if (held.mappings > 0) held.mappings--;
+    if (held.mappings == 0) held.until = std::chrono::steady_clock::time_point::min();
   }
   to_release_.clear();
   return !ended_;
 }
 
 bool MappingWatcher::Hold(uint32_t tid) {
-  if (held_.contains(tid)) return true;
-  if (!HoldThread(static_cast<pid_t>(tid))) return false;
-  held_.emplace(tid, std::chrono::steady_clock::now() + kHoldMax);
+  // It can map its program and its program's interpreter before it stops.
+  if (!held_.contains(tid) && !HoldThread(static_cast<pid_t>(tid))) return false;
+  Held& held = held_[tid];
+  held.mappings++;
+  held.until = std::chrono::steady_clock::now() + kHoldMax;
   return true;
 }
 
 void MappingWatcher::ReleaseThreads() {
   const auto now = std::chrono::steady_clock::now();
   std::erase_if(held_, [now](const auto& held) {
-    return held.second <= now && ReleaseThread(static_cast<pid_t>(held.first), false);
+    return held.second.until <= now && ReleaseThread(static_cast<pid_t>(held.first), false);
   });
 }
 

@@ -27,7 +27,7 @@ struct Mapping {
   uint64_t inode;
   std::string name;  // as the process sees it
   std::string file;  // what tells the file from all others
-  bool held;         // the thread runs on after Release()
+  bool held;         // the thread runs on after Release(), if it has no other such mapping
 };
 
 // Learns from the kernel (perf_event_open(2): PERF_RECORD_MMAP2 of a dummy event on each CPU) which
@@ -49,7 +49,7 @@ class MappingWatcher {
     bool missed;  // some more were made, of which nothing is known
   };
   News Take();
-  // The thread runs on.
+  // Once for each of its mappings that says `held`.
   void Release(uint32_t tid);
   // The next mapping of this file is news again.
   void Forget(const std::string& file);
@@ -79,8 +79,12 @@ class MappingWatcher {
   int order_fd_ = -1;
   std::vector<CpuRing> rings_;
   std::vector<uint8_t> record_;
-  // Of the watcher's own thread: threads that it holds, and until when.
-  std::unordered_map<uint32_t, std::chrono::steady_clock::time_point> held_;
+  struct Held {
+    std::chrono::steady_clock::time_point until;
+    size_t mappings;  // that were told of and not released
+  };
+  // Of the watcher's own thread.
+  std::unordered_map<uint32_t, Held> held_;
   std::mutex mutex_;  // of the five below
   bool ended_ = false;
   std::vector<uint32_t> to_release_;

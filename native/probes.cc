@@ -243,9 +243,7 @@ void Probes::SeekOldSessions() {
   }
 }
 
-void Probes::Settle() {
-  DestroyLinks(&old_session_links_);
-}
+void Probes::Settle() { DestroyLinks(&old_session_links_); }
 
 void Probes::Detach() {
   BpfLog log;
