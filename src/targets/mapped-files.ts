@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
 /** A file that a process sees. */
 export interface ProcessFile {
@@ -20,7 +20,8 @@ export interface FileMapping {
 }
 
 /** Columns of a line of /proc/PID/maps (proc(5)), where it is executable and of a file. */
-const MAPS_LINE = /^0*([0-9a-f]+)-0*([0-9a-f]+) ..x. \S+ \S+ (\d+) +(\/.*)$/gm;
+const MAPS_LINE =
+  /^0*(?<start>[0-9a-f]+)-0*(?<end>[0-9a-f]+) ..x. \S+ \S+ (?<inode>\d+) +(?<path>\/.*)$/gm;
 const DELETED = / \(deleted\)$/;
 
 function hasInode(path: string, inode: bigint): boolean {
@@ -49,14 +50,14 @@ export function mappedFile({ pid, name, inode, range }: FileMapping): ProcessFil
 /** Executable files that a process has mapped, its program first. Throws what /proc says. */
 export function readMappings(pid: number): FileMapping[] {
   const mappings = new Map<string, FileMapping>();
-  for (const match of readFileSync(`/proc/${pid}/maps`, 'utf8').matchAll(MAPS_LINE)) {
-    const [, start, end, inode, name] = match as unknown as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
+  const root = readlinkSync(`/proc/${pid}/root`);
+  for (const { groups } of readFileSync(`/proc/${pid}/maps`, 'utf8').matchAll(MAPS_LINE)) {
+    const { start, end, inode, path } = groups as Record<
+      'start' | 'end' | 'inode' | 'path',
+      string
+    >;
+    // We see it from our own root, which that of the process may be below.
+    const name = path.startsWith(`${root}/`) ? path.slice(root.length) : path;
     if (mappings.has(name)) continue;
     mappings.set(name, { pid, name, inode: BigInt(inode), range: `${start}-${end}` });
   }
