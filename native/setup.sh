@@ -18,6 +18,7 @@ needed='
   python3=python3
   tshark=tshark dumpcap=wireshark-common tcpdump=tcpdump
   curl=curl openssl=openssl nginx=nginx apache2=apache2-bin
+  java=openjdk-17-jre-headless strace=strace
 '
 oldest_node=20
 
@@ -50,6 +51,7 @@ missing_files() {
   [ -e "/usr/include/$(uname -m)-linux-gnu/asm/types.h" ] ||
     [ -e /usr/include/asm/types.h ] || printf ' linux-libc-dev'
   [ -e /usr/include/stdlib.h ] || printf ' libc6-dev'
+  [ -e "/usr/lib/$(uname -m)-linux-gnu/libssl.a" ] || printf ' libssl-dev'
   [ -e /etc/ssl/certs/ca-certificates.crt ] || printf ' ca-certificates'
   [ -e /usr/lib/python3/dist-packages/cbor2 ] || printf ' python3-cbor2'
 }
