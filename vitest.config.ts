@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // npm run test:vm, npm run connections
-    exclude: [...configDefaults.exclude, 'test/vm/**', 'test/connections/**'],
+    // npm run test:vm
+    exclude: [...configDefaults.exclude, 'test/vm/**'],
     globalSetup: ['test/global-setup.ts'],
     // Programs, kernels and tshark are slower than functions, on two busy cores even more.
     testTimeout: 60_000,

@@ -55,6 +55,12 @@ static __always_inline void announce_close(struct connection *connection, __u8 c
 	bpf_ringbuf_submit(record, wakeup_flags());
 }
 
+static __always_inline void forget_socket(__u64 sk)
+{
+	bpf_map_delete_elem(&openings, &sk);
+	bpf_map_delete_elem(&foreign_sockets, &sk);
+}
+
 /*
  * Our own RST: close() with unread bytes, or with SO_LINGER and no time. Both come before close()
  * takes the socket from the sock, and without a FIN of the peer.
@@ -63,6 +69,18 @@ static __always_inline bool is_abort(struct sock *sk, int oldstate)
 {
 	return oldstate == TCP_ESTABLISHED || oldstate == TCP_CLOSE_WAIT ||
 	       (sk->sk_socket && !(sk->__sk_common.skc_flags & (1UL << SOCK_DONE)));
+}
+
+/* The socket's last file descriptor is gone, where shutdown() lets the program read on. */
+static __always_inline bool is_closed(struct sock *sk)
+{
+	struct file *file = BPF_CORE_READ(sk, sk_socket, file);
+
+	if (!file)
+		return true;
+	if (bpf_core_field_exists(file->f_count))
+		return BPF_CORE_READ(file, f_count.counter) <= 0;
+	return BPF_CORE_READ(file, f_ref.refcnt.counter) < 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -78,7 +96,7 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 	connection = bpf_map_lookup_elem(&connections, &key);
 	if (!connection) {
 		if (newstate == TCP_CLOSE)
-			bpf_map_delete_elem(&openings, &key);
+			forget_socket(key);
 		return 0;
 	}
 
@@ -90,8 +108,7 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 	case TCP_LAST_ACK:
 		if (!connection->fin_seen)
 			connection->fin_seen = 1 + SIDE_LOCAL;
-		/* shutdown() for writing alone: the program may read on. */
-		if (sk->sk_shutdown != SHUTDOWN_MASK)
+		if (!is_closed(sk))
 			return 0;
 		announce_close(connection, CLOSE_FIN, connection->fin_seen - 1, 0);
 		break;
@@ -111,5 +128,6 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 		return 0;
 	}
 	bpf_map_delete_elem(&connections, &key);
+	forget_socket(key);
 	return 0;
 }

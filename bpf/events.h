@@ -201,8 +201,9 @@ struct session_key {
 
 struct session {
 	__u64 id;
-	__u64 connection;	    /* 0: unknown */
-	__u64 sock;		    /* of the connection: key of the connections map */
+	__u64 connection; /* 0: unknown */
+	__u64 sock;	  /* of the connection: key of the connections map */
+	__u64 carrier;	  /* address of the TLS object that carries this one; 0: none known */
 	__u64 position[DIRECTIONS]; /* bytes that the program moved, lost ones included */
 	__u16 library;
 	__u8 evidence;
@@ -249,7 +250,7 @@ ASSERT_SIZE(struct session_end_record, 40);
 ASSERT_SIZE(struct close_record, 32);
 ASSERT_SIZE(struct exit_record, 16);
 ASSERT_SIZE(struct session_key, 16);
-ASSERT_SIZE(struct session, 48);
+ASSERT_SIZE(struct session, 56);
 ASSERT_SIZE(struct config, 16);
 
 #undef ASSERT_SIZE

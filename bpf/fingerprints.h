@@ -87,30 +87,30 @@ static __always_inline bool seeks_receipts(__u32 tgid)
 	return last && bpf_ktime_get_boot_ns() - *last < FINGERPRINT_LIFETIME_NS;
 }
 
-/* The socket received this. */
-static __always_inline void keep_receipt(struct sock *sk, __u64 buffer, __u64 length, __u32 tgid)
+/* This was received. */
+static __always_inline void keep_receipt(const struct receipt *receipt, __u64 buffer, __u64 length,
+					 __u32 tgid)
 {
-	__u64 value = (__u64)sk;
 	struct fingerprint print;
 
 	if (read_fingerprint(&print, buffer, length, tgid))
-		bpf_map_update_elem(&receipts, &print, &value, BPF_ANY);
+		bpf_map_update_elem(&receipts, &print, receipt, BPF_ANY);
 }
 
 /*
- * The socket that received what the library takes from its BIO now; NULL if none is known. It takes
- * a record's header first and then the rest, or both at once.
+ * Where the library has from what it takes from its BIO now; NULL if that is not known. It takes a
+ * record's header first and then the rest, or both at once.
  */
-static __always_inline struct sock *find_receipt(__u64 buffer, __u64 length, __u32 tgid)
+static __always_inline struct receipt *find_receipt(__u64 buffer, __u64 length, __u32 tgid)
 {
+	struct receipt *receipt = NULL;
 	struct fingerprint print;
-	__u64 *sk = NULL;
 
 	if (read_fingerprint_at(&print, buffer, length, 0, tgid))
-		sk = bpf_map_lookup_elem(&receipts, &print);
-	if (!sk && read_fingerprint(&print, buffer, length, tgid))
-		sk = bpf_map_lookup_elem(&receipts, &print);
-	return sk ? (struct sock *)*sk : NULL;
+		receipt = bpf_map_lookup_elem(&receipts, &print);
+	if (!receipt && read_fingerprint(&print, buffer, length, tgid))
+		receipt = bpf_map_lookup_elem(&receipts, &print);
+	return receipt;
 }
 
 #endif

@@ -54,13 +54,15 @@ struct sock {
 	struct socket *sk_socket;
 	__u16 sk_protocol;
 	__u16 sk_type;
-	__u8 sk_shutdown;
 	int sk_err;
 };
+
+struct file;
 
 /* include/linux/net.h */
 struct socket {
 	struct sock *sk;
+	struct file *file;
 };
 
 /* include/linux/uio.h, include/linux/socket.h */
@@ -94,9 +96,20 @@ struct inode {
 	unsigned short i_mode;
 };
 
+typedef struct {
+	long counter;
+} atomic_long_t;
+
+/* include/linux/file_ref.h: negative when the last reference is gone */
+typedef struct {
+	atomic_long_t refcnt;
+} file_ref_t;
+
 struct file {
 	struct inode *f_inode;
 	void *private_data;
+	atomic_long_t f_count; /* until 6.12 */
+	file_ref_t f_ref;      /* since 6.13 */
 };
 
 /* include/linux/fdtable.h */
@@ -149,8 +162,6 @@ enum tcp_state {
 #define IPPROTO_TCP 6
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
-/* include/net/sock.h: both directions were shut down, as close() does before all else. */
-#define SHUTDOWN_MASK 3
 /* enum sock_flags of include/net/sock.h: the peer sent its FIN. */
 #define SOCK_DONE 1
 

@@ -8,6 +8,7 @@ struct threads_map threads SEC(".maps");
 struct sessions_map sessions SEC(".maps");
 struct connections_map connections SEC(".maps");
 struct openings_map openings SEC(".maps");
+struct foreign_sockets_map foreign_sockets SEC(".maps");
 struct fingerprints_map fingerprints SEC(".maps");
 struct waiting_map waiting SEC(".maps");
 struct receiving_map receiving SEC(".maps");

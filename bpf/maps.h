@@ -138,6 +138,14 @@ struct openings_map {
 	__type(value, struct opening);
 };
 
+/* struct sock * -> a TLS call sent something else than TLS through it, as callbacks do */
+struct foreign_sockets_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u8);
+};
+
 /* ciphertext that a TLS object wrote and no socket sent yet -> the object */
 struct fingerprints_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -154,12 +162,18 @@ struct waiting_map {
 	__type(value, __u64);
 };
 
-/* ciphertext that a socket received -> struct sock * */
+/* Where ciphertext came from: a socket, or for TLS inside TLS what another TLS object read. */
+struct receipt {
+	__u64 sock;    /* 0: see carrier */
+	__u64 carrier; /* address of the TLS object */
+};
+
+/* ciphertext that was received -> where it came from */
 struct receipts_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
 	__type(key, struct fingerprint);
-	__type(value, __u64);
+	__type(value, struct receipt);
 };
 
 /* tgid -> when one of its sessions last read without that its socket was known */
@@ -199,6 +213,7 @@ extern struct threads_map threads SEC(".maps");
 extern struct sessions_map sessions SEC(".maps");
 extern struct connections_map connections SEC(".maps");
 extern struct openings_map openings SEC(".maps");
+extern struct foreign_sockets_map foreign_sockets SEC(".maps");
 extern struct fingerprints_map fingerprints SEC(".maps");
 extern struct waiting_map waiting SEC(".maps");
 extern struct receiving_map receiving SEC(".maps");

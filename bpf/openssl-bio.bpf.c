@@ -106,7 +106,7 @@ int BPF_URETPROBE(bio_read_return, int length)
 	struct call *call = open_call();
 	struct session_key key = {};
 	struct session *session;
-	struct sock *sk;
+	struct receipt *receipt;
 
 	if (!call || length <= 0)
 		return 0;
@@ -115,8 +115,14 @@ int BPF_URETPROBE(bio_read_return, int length)
 	session = bpf_map_lookup_elem(&sessions, &key);
 	if (!session || session->connection)
 		return 0;
-	sk = find_receipt(call->bio_buffer, length, key.tgid);
-	if (sk)
-		bind_session(session, &key, sk, EVIDENCE_FINGERPRINT);
+	receipt = find_receipt(call->bio_buffer, length, key.tgid);
+	if (!receipt)
+		return 0;
+	if (receipt->sock) {
+		bind_session(session, &key, (struct sock *)receipt->sock, EVIDENCE_FINGERPRINT);
+	} else {
+		session->carrier = receipt->carrier;
+		follow_carrier(session, &key);
+	}
 	return 0;
 }

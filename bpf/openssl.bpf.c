@@ -11,24 +11,20 @@
 
 #include <bpf/bpf_tracing.h>
 
-/*
- * TLS inside TLS, as through an HTTPS proxy: what this session sends is the ciphertext of another
- * one, which so has the same connection.
- */
-static __always_inline void bind_inner_session(const struct call *call, __u64 length)
+/* What this session is given to write may be the ciphertext of another one. */
+static __always_inline void carry_inner_session(const struct call *call, __u64 length)
 {
-	struct session_key outer_key = {.object = call->object, .tgid = current_tgid()};
-	struct session_key inner_key = {};
-	struct session *outer;
+	struct session_key key = {};
 	struct session *inner;
+	__u32 tgid = current_tgid();
 
-	if (!has_fingerprints(outer_key.tgid) ||
-	    !take_fingerprint(&inner_key, call->buffer, length, outer_key.tgid))
+	if (!has_fingerprints(tgid) || !take_fingerprint(&key, call->buffer, length, tgid))
 		return;
-	outer = bpf_map_lookup_elem(&sessions, &outer_key);
-	inner = bpf_map_lookup_elem(&sessions, &inner_key);
-	if (outer && inner && outer != inner && has_live_connection(outer))
-		bind_session(inner, &inner_key, (struct sock *)outer->sock, EVIDENCE_FINGERPRINT);
+	inner = bpf_map_lookup_elem(&sessions, &key);
+	if (!inner)
+		return;
+	inner->carrier = call->object;
+	follow_carrier(inner, &key);
 }
 
 SEC("uprobe")
@@ -42,7 +38,7 @@ int BPF_UPROBE(ssl_entry, __u64 ssl, __u64 buffer, __u64 length, __u64 bytes_out
 	call->buffer = buffer;
 	call->bytes_out = bytes_out;
 	if (call_direction(call) == DIRECTION_WRITE)
-		bind_inner_session(call, length);
+		carry_inner_session(call, length);
 	return 0;
 }
 
@@ -98,8 +94,16 @@ int BPF_URETPROBE(ssl_return, long result)
 	/* Programs that use one SSL from two threads at a time do so in different directions. */
 	payload.position = session->position[payload.direction % DIRECTIONS];
 	session->position[payload.direction % DIRECTIONS] += payload.length;
-	if (!session->connection)
+	if (!session->connection) {
+		/* Idle for so long that its socket is sought no more: told again, it is. */
+		if (!seeks_receipts(key.tgid))
+			session->announced = 0;
 		seek_receipts(key.tgid);
+		follow_carrier(session, &key);
+	}
+	if (payload.direction == DIRECTION_READ && seeks_receipts(key.tgid))
+		keep_receipt(&(struct receipt){.carrier = key.object}, call->buffer, payload.length,
+			     key.tgid);
 	if (announce_session(session, key.object, key.tgid, payload.header.ktime))
 		emit_payload(&payload);
 	else

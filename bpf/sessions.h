@@ -205,4 +205,20 @@ static __always_inline void bind_session(struct session *session, const struct s
 	announce_session(session, object->object, object->tgid, bpf_ktime_get_boot_ns());
 }
 
+/*
+ * TLS inside TLS, as through an HTTPS proxy: what this session writes and reads is what another one
+ * of the process carries, whose connection it so has, as soon as that is known.
+ */
+static __always_inline void follow_carrier(struct session *session, const struct session_key *key)
+{
+	struct session_key carrier_key = {.object = session->carrier, .tgid = key->tgid};
+	struct session *carrier;
+
+	if (!session->carrier || session->carrier == key->object)
+		return;
+	carrier = bpf_map_lookup_elem(&sessions, &carrier_key);
+	if (carrier && has_live_connection(carrier))
+		bind_session(session, key, (struct sock *)carrier->sock, EVIDENCE_FINGERPRINT);
+}
+
 #endif

@@ -20,6 +20,15 @@ struct span {
 	__u64 length; /* up to the end of the first iovec */
 };
 
+/* The session of a call, if this socket is known to carry it. */
+static __always_inline struct session *session_of(const struct call *call, const struct sock *sk)
+{
+	struct session_key key = {.object = call->object, .tgid = current_tgid()};
+	struct session *session = bpf_map_lookup_elem(&sessions, &key);
+
+	return session && session->sock == (__u64)sk ? session : NULL;
+}
+
 static __always_inline void bind_by_nesting(struct call *call, struct sock *sk)
 {
 	struct session_key key = {.object = call->object, .tgid = current_tgid()};
@@ -56,10 +65,15 @@ static __always_inline bool starts_tls_record(const struct span *sent)
 static __always_inline void socket_sends(struct sock *sk, const struct span *sent,
 					 struct call *call)
 {
-	if (bind_by_fingerprint(sent, sk))
+	__u64 key = (__u64)sk;
+	__u8 yes = 1;
+
+	if (bind_by_fingerprint(sent, sk) || !call)
 		return;
-	if (call && starts_tls_record(sent))
+	if (starts_tls_record(sent))
 		bind_by_nesting(call, sk);
+	else if (!session_of(call, sk))
+		bpf_map_update_elem(&foreign_sockets, &key, &yes, BPF_ANY);
 }
 
 static __always_inline void socket_receives(struct sock *sk, struct call *call)
@@ -67,7 +81,11 @@ static __always_inline void socket_receives(struct sock *sk, struct call *call)
 	__u64 key = (__u64)sk;
 	struct connection *connection;
 
-	bind_by_nesting(call, sk);
+	if (!session_of(call, sk)) {
+		if (!bpf_map_lookup_elem(&foreign_sockets, &key))
+			bind_by_nesting(call, sk);
+		return;
+	}
 	connection = bpf_map_lookup_elem(&connections, &key);
 	if (connection)
 		connection->read_inside = 1;
@@ -128,7 +146,8 @@ static __always_inline void end_receipt(long length)
 	if (!entry)
 		return;
 	if (length > 0)
-		keep_receipt((struct sock *)entry->sock, entry->buffer, length, thread >> 32);
+		keep_receipt(&(struct receipt){.sock = entry->sock}, entry->buffer, length,
+			     thread >> 32);
 	bpf_map_delete_elem(&receiving, &thread);
 }
 

@@ -21,6 +21,7 @@ Napi::Function Capture::Define(Napi::Env env) {
                          InstanceAccessor<&Capture::Columns>("columns"),
                          InstanceMethod<&Capture::Watch>("watch"),
                          InstanceMethod<&Capture::Attach>("attach"),
+                         InstanceMethod<&Capture::SeekOldSessions>("seekOldSessions"),
                          InstanceMethod<&Capture::Settle>("settle"),
                          InstanceMethod<&Capture::Stop>("stop"),
                          InstanceMethod<&Capture::Drain>("drain"),
@@ -38,20 +39,23 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
   bool lossless = true;
   const uint64_t start_ktime =
       options.Get("startKtimeNs").As<Napi::BigInt>().Uint64Value(&lossless);
+  old_sessions_ = options.Get("oldSessions").As<Napi::Boolean>();
+  const bool watch_all = options.Get("watchAll").As<Napi::Boolean>();
+  if (old_sessions_ && watch_all) listeners_.ReadAll();
   try {
     probes_ = std::make_unique<Probes>(ProbeOptions{
         .ring_bytes = options.Get("ringBytes").As<Napi::Number>().Uint32Value(),
         .own_tgid = static_cast<uint32_t>(getpid()),
-        .watch_all = options.Get("watchAll").As<Napi::Boolean>(),
+        .watch_all = watch_all,
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
-        .old_sessions = options.Get("oldSessions").As<Napi::Boolean>(),
+        .old_sessions = old_sessions_,
     });
   } catch (const ProbeError& error) {
     throw Napi::Error::New(env, error.what());
   }
   sessions_ = std::make_unique<SessionTable>(probes_->sessions_fd());
   batch_ = std::make_unique<Batch>(env, start_ktime);
-  decoder_ = std::make_unique<EventDecoder>(env, start_ktime);
+  decoder_ = std::make_unique<EventDecoder>(env, start_ktime, &listeners_);
   ring_ = ring_buffer__new(
       probes_->ring_fd(),
       [](void* capture, void* data, size_t) {
@@ -99,8 +103,10 @@ Napi::Value Capture::Columns(const Napi::CallbackInfo& info) {
 
 void Capture::Watch(const Napi::CallbackInfo& info) {
   RequireOpen(info.Env());
+  const uint32_t tgid = info[0].As<Napi::Number>().Uint32Value();
+  if (old_sessions_) listeners_.Read(tgid);
   try {
-    probes_->Watch(info[0].As<Napi::Number>().Uint32Value());
+    probes_->Watch(tgid);
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }
@@ -123,6 +129,15 @@ void Capture::Attach(const Napi::CallbackInfo& info) {
   libraries_.push_back(name);
   try {
     probes_->Attach(path, static_cast<uint16_t>(libraries_.size() - 1), points);
+  } catch (const ProbeError& error) {
+    throw Napi::Error::New(info.Env(), error.what());
+  }
+}
+
+void Capture::SeekOldSessions(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  try {
+    probes_->SeekOldSessions();
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }

@@ -11,6 +11,7 @@
 
 #include "batch.h"
 #include "decode.h"
+#include "listeners.h"
 #include "probes.h"
 #include "ring-waker.h"
 #include "session-table.h"
@@ -34,6 +35,7 @@ class Capture : public Napi::ObjectWrap<Capture> {
   Napi::Value Columns(const Napi::CallbackInfo& info);
   void Watch(const Napi::CallbackInfo& info);
   void Attach(const Napi::CallbackInfo& info);
+  void SeekOldSessions(const Napi::CallbackInfo& info);
   void Settle(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
   Napi::Value Drain(const Napi::CallbackInfo& info);
@@ -52,12 +54,14 @@ class Capture : public Napi::ObjectWrap<Capture> {
   std::unique_ptr<Probes> probes_;
   std::unique_ptr<SessionTable> sessions_;
   std::unique_ptr<Batch> batch_;
+  Listeners listeners_;
   std::unique_ptr<EventDecoder> decoder_;
   std::unique_ptr<RingWaker> waker_;
   ring_buffer* ring_ = nullptr;
   // Ends of many sessions at once may not fit into one batch.
   std::deque<session_end_record> pending_ends_;
   std::vector<std::string> libraries_;
+  bool old_sessions_ = false;
 };
 
 }  // namespace plaincap

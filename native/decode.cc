@@ -7,8 +7,6 @@
 #include <cstring>
 #include <string>
 
-#include "listeners.h"
-
 namespace plaincap {
 
 namespace {
@@ -37,20 +35,6 @@ Napi::Value CopyAddress(Napi::Env env, const uint8_t* address, size_t length) {
   return bytes;
 }
 
-// Who opened a connection that is older than the capture: servers still listen on its port. Only a
-// server that took one connection and closed its listening socket is mistaken for a client.
-role RoleOf(const connection_record& record) {
-  if (record.role != ROLE_UNKNOWN) return static_cast<role>(record.role);
-  switch (FindListener(record.header.tgid, record.local_port)) {
-    case Listening::kYes:
-      return ROLE_SERVER;
-    case Listening::kNo:
-      return ROLE_CLIENT;
-    default:
-      return ROLE_UNKNOWN;
-  }
-}
-
 }  // namespace
 
 Napi::Object EventDecoder::NewEvent(const char* kind, uint64_t ktime) const {
@@ -69,14 +53,18 @@ Napi::Object EventDecoder::Decode(const process_record& record) const {
   return event;
 }
 
-Napi::Object EventDecoder::Decode(const connection_record& record) const {
+Napi::Object EventDecoder::Decode(const connection_record& record) {
   auto event = NewEvent("connection", record.header.ktime);
   event.Set("connection", static_cast<double>(record.connection));
   event.Set("localAddress", CopyAddress(env_, record.local_address, record.address_length));
   event.Set("remoteAddress", CopyAddress(env_, record.remote_address, record.address_length));
   event.Set("localPort", record.local_port);
   event.Set("remotePort", record.remote_port);
-  event.Set("role", kRoles[RoleOf(record)]);
+  const role known = static_cast<role>(record.role);
+  event.Set("role",
+            kRoles[known != ROLE_UNKNOWN
+                       ? known
+                       : listeners_->RoleOf(record.netns, record.header.tgid, record.local_port)]);
   event.Set("netns", record.netns);
   event.Set("seenOpening", record.seen_opening != 0);
   return event;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "events.h"
+#include "listeners.h"
 
 namespace plaincap {
 
@@ -14,11 +15,12 @@ namespace plaincap {
 // travel in the columns of a Batch.
 class EventDecoder {
  public:
-  // `start_ktime`: what JavaScript counts its ktimeNs from.
-  EventDecoder(Napi::Env env, uint64_t start_ktime) : env_(env), start_ktime_(start_ktime) {}
+  // `start_ktime`: what JavaScript counts its ktimeNs from. `listeners` outlives the decoder.
+  EventDecoder(Napi::Env env, uint64_t start_ktime, Listeners* listeners)
+      : env_(env), start_ktime_(start_ktime), listeners_(listeners) {}
 
   Napi::Object Decode(const process_record& record) const;
-  Napi::Object Decode(const connection_record& record) const;
+  Napi::Object Decode(const connection_record& record);
   Napi::Object Decode(const session_record& record, const std::string& library) const;
   Napi::Object Decode(const session_end_record& record) const;
   Napi::Object Decode(const close_record& record) const;
@@ -30,6 +32,7 @@ class EventDecoder {
 
   Napi::Env env_;
   uint64_t start_ktime_;
+  Listeners* listeners_;
 };
 
 }  // namespace plaincap

@@ -3,14 +3,31 @@
 #define PLAINCAP_LISTENERS_H_
 
 #include <cstdint>
+#include <map>
+#include <set>
+
+#include "events.h"
 
 namespace plaincap {
 
-enum class Listening { kYes, kNo, kUnknown };
+// Who opened connections that are older than the capture: a server listens on their local port.
+// Looked up once a network namespace, as a process may be gone when its connection is told of.
+class Listeners {
+ public:
+  // Reads the listening ports of the namespaces that all processes have now.
+  void ReadAll();
+  // The same for the namespace of one process.
+  void Read(uint32_t tgid);
+  // Only a server that closed its listening socket is mistaken for a client. ROLE_UNKNOWN if the
+  // namespace is gone, or not ours to look at.
+  role RoleOf(uint32_t netns, uint32_t tgid, uint16_t local_port);
 
-// Whether a TCP socket listens on the port in the network namespace of a process: then a
-// connection from that port is a server's. Unknown if the process is gone.
-Listening FindListener(uint32_t tgid, uint16_t port);
+ private:
+  void Read(uint32_t netns, uint32_t tgid);
+
+  // Inode number of the namespace -> ports.
+  std::map<uint32_t, std::set<uint16_t>> ports_;
+};
 
 }  // namespace plaincap
 

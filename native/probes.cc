@@ -42,6 +42,16 @@ void UseMultiLinks(bpf_object* object) {
   }
 }
 
+std::vector<ProbePoint> PointsOf(const std::vector<ProbePoint>& points,
+                                 const std::vector<call_shape>& shapes) {
+  std::vector<ProbePoint> some;
+  for (const ProbePoint& point : points) {
+    const call_shape shape = kFunctions[point.function].shape;
+    if (std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) some.push_back(point);
+  }
+  return some;
+}
+
 void Check(int result, const BpfLog& log, const std::string& action) {
   if (result != 0) throw ProbeError(log.Explain(action, result < 0 ? result : -result));
 }
@@ -56,6 +66,7 @@ Probes::Probes(const ProbeOptions& options) {
   const bool kprobes = options.use_kprobes && HasKprobes();
   connection_source_ = kprobes ? ConnectionSource::kKprobe : ConnectionSource::kSyscall;
   multi_ = HasUprobeMulti();
+  old_sessions_ = options.old_sessions;
 
   auto& config = skeleton_->rodata->config;
   config.own_tgid = options.own_tgid;
@@ -82,13 +93,7 @@ Probes::Probes(const ProbeOptions& options) {
           "sizing the ring buffer");
     Check(plaincap_bpf__load(skeleton_), log, "loading the BPF programs");
     Check(plaincap_bpf__attach(skeleton_), log, "attaching the BPF programs");
-    if (options.old_sessions) {
-      bpf_program* receipt = kprobes ? programs.receive_return : programs.syscall_exit;
-      bpf_link* link = bpf_program__attach(receipt);
-      Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
-      old_session_links_.push_back(link);
-      seeks_old_sessions_ = true;
-    }
+    SeekOldSessions();
   } catch (...) {
     plaincap_bpf__destroy(skeleton_);
     throw;
@@ -125,19 +130,22 @@ void Probes::Attach(const std::string& path, uint16_t library,
       {programs.bio_new_socket_return, true, {SHAPE_NEW_SOCKET}},
       {programs.bio_new_socket_entry, false, {SHAPE_NEW_SOCKET}},
       {programs.bio_write_entry, false, {SHAPE_BIO_WRITE}},
-      {programs.bio_read_return, true, {SHAPE_BIO_READ}},
-      {programs.bio_read_entry, false, {SHAPE_BIO_READ}},
   };
   for (const auto& [program, at_return, shapes] : groups) {
-    std::vector<ProbePoint> some;
-    for (const ProbePoint& point : points) {
-      const call_shape shape = kFunctions[point.function].shape;
-      if (std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) some.push_back(point);
-    }
-    const bool for_old = shapes.front() == SHAPE_BIO_READ;
-    if (for_old && !seeks_old_sessions_) continue;
-    AttachGroup(program, at_return, path, library, some, for_old ? &old_session_links_ : &links_);
+    AttachGroup(program, at_return, path, library, PointsOf(points, shapes), &links_);
   }
+  const OldSessionPoints old = {path, library, PointsOf(points, {SHAPE_BIO_READ})};
+  if (!old_sessions_ || old.points.empty()) return;
+  old_session_points_.push_back(old);
+  if (!old_session_links_.empty()) AttachOldSessionPoints(old);
+}
+
+void Probes::AttachOldSessionPoints(const OldSessionPoints& old) {
+  const auto& programs = skeleton_->progs;
+  AttachGroup(programs.bio_read_return, true, old.path, old.library, old.points,
+              &old_session_links_);
+  AttachGroup(programs.bio_read_entry, false, old.path, old.library, old.points,
+              &old_session_links_);
 }
 
 void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string& path,
@@ -178,11 +186,28 @@ void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string
 
 void Probes::Stop() { __atomic_store_n(&skeleton_->bss->stopped, 1, __ATOMIC_SEQ_CST); }
 
+void Probes::SeekOldSessions() {
+  if (!old_sessions_ || !old_session_links_.empty()) return;
+  BpfLog log;
+  const auto& programs = skeleton_->progs;
+  bpf_program* receipt = connection_source_ == ConnectionSource::kKprobe ? programs.receive_return
+                                                                         : programs.syscall_exit;
+  bpf_link* link = bpf_program__attach(receipt);
+  Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
+  old_session_links_.push_back(link);
+  for (const OldSessionPoints& old : old_session_points_) {
+    try {
+      AttachOldSessionPoints(old);
+    } catch (const ProbeError&) {
+      // The library's file is gone, and with it the sessions that could be old.
+    }
+  }
+}
+
 void Probes::Settle() {
   BpfLog log;
   for (bpf_link* link : old_session_links_) bpf_link__destroy(link);
   old_session_links_.clear();
-  seeks_old_sessions_ = false;
 }
 
 void Probes::Detach() {

@@ -53,7 +53,9 @@ class Probes {
   void Watch(uint32_t tgid);
   // Attaches to functions of a library or executable; `library` comes back with each session.
   void Attach(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points);
-  // Takes out the probes that only old sessions need, and that slow down every read.
+  // Looks for the sockets of old sessions also by what these read, until Settle(): that slows down
+  // every read. Nothing without `old_sessions`.
+  void SeekOldSessions();
   void Settle();
   // Calls that return from now on leave no trace, neither records nor counts; takes microseconds,
   // where detaching takes up to seconds.
@@ -67,17 +69,26 @@ class Probes {
   void SetReaderAwake(bool awake);
 
  private:
+  // Points of a library that only old sessions need.
+  struct OldSessionPoints {
+    std::string path;
+    uint16_t library;
+    std::vector<ProbePoint> points;
+  };
+
   void Detach();
+  void AttachOldSessionPoints(const OldSessionPoints& old);
   void AttachGroup(bpf_program* program, bool at_return, const std::string& path, uint16_t library,
                    const std::vector<ProbePoint>& points, std::vector<bpf_link*>* links);
 
   plaincap_bpf* skeleton_ = nullptr;
   std::vector<bpf_link*> links_;
-  // Until Settle().
+  // From SeekOldSessions() to Settle().
   std::vector<bpf_link*> old_session_links_;
+  std::vector<OldSessionPoints> old_session_points_;
   ConnectionSource connection_source_;
   bool multi_ = false;
-  bool seeks_old_sessions_ = false;
+  bool old_sessions_ = false;
 };
 
 }  // namespace plaincap

@@ -17,7 +17,7 @@ needed='
   clang=clang clang-format=clang-format llvm-strip=llvm bpftool=bpftool
   python3=python3
   tshark=tshark dumpcap=wireshark-common tcpdump=tcpdump
-  curl=curl openssl=openssl nginx=nginx
+  curl=curl openssl=openssl nginx=nginx apache2=apache2-bin
 '
 oldest_node=20
 
@@ -37,7 +37,7 @@ is_root() {
 # missing_packages COMMAND=PACKAGE...: prints the packages to install
 missing_packages() {
   (
-    # bpftool and nginx are not on the path of everyone who may run them
+    # bpftool and web servers are not on the path of everyone who may run them
     PATH=$PATH:/usr/sbin:/sbin
     for pair; do
       command -v "${pair%%=*}" >/dev/null || printf ' %s' "${pair#*=}"

@@ -21,10 +21,12 @@ export interface LiveCaptureOptions {
   watchAll: boolean;
   /** What is captured runs already, and may have connections. */
   oldSessions: boolean;
+  /** How long the sockets of old sessions are sought, from each sign of one on. */
+  seekMs?: number;
 }
 
 /** By then, old sessions that do anything have told their socket. */
-const SETTLE_AFTER_MS = 30_000;
+const SEEK_MS = 30_000;
 
 /** Where events go, and what is told between batches. */
 export interface LiveConsumer {
@@ -42,8 +44,8 @@ export class LiveCapture {
   readonly #addon: Addon;
   readonly #native: NativeCapture;
   readonly #data = emptyDataEvent();
+  readonly #seeking: NodeJS.Timeout | undefined;
   #stopping = false;
-  #closed = false;
   #wake: () => void = () => {};
 
   /** Loads the probes; nothing is captured before `attach`. Throws what the kernel refuses. */
@@ -61,7 +63,9 @@ export class LiveCapture {
       start,
       connectionSource: this.#native.connectionSource,
     };
-    if (options.oldSessions) setTimeout(() => this.#settle(), SETTLE_AFTER_MS).unref();
+    this.#seeking = options.oldSessions
+      ? setTimeout(() => this.#native.settle(), options.seekMs ?? SEEK_MS).unref()
+      : undefined;
     this.#data.payload = this.#native.columns.payload;
   }
 
@@ -112,12 +116,15 @@ export class LiveCapture {
 
   /** Takes the probes out of the kernel. Files should be complete before: it can take seconds. */
   close(): void {
-    this.#closed = true;
+    clearTimeout(this.#seeking);
     this.#native.close();
   }
 
-  #settle(): void {
-    if (!this.#closed) this.#native.settle();
+  /** A session whose socket is not known may be an old one that was idle for long. */
+  #seek(): void {
+    if (this.#seeking === undefined) return;
+    this.#native.seekOldSessions();
+    this.#seeking.refresh();
   }
 
   async #pause(idleRounds: number): Promise<void> {
@@ -153,7 +160,9 @@ export class LiveCapture {
         handle(data);
       } else {
         const event = columns.objects[object++];
-        if (event) handle(event);
+        if (event === undefined) continue;
+        if (event.kind === 'session' && event.connection === 0) this.#seek();
+        handle(event);
       }
     }
   }

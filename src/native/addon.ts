@@ -27,7 +27,7 @@ export interface NativeCaptureOptions {
   watchAll: boolean;
   /** Use kprobes where the kernel has them. */
   useKprobes: boolean;
-  /** Seek the sockets of sessions that are older than the capture also by what they read. */
+  /** There may be sessions that are older than the capture. */
   oldSessions: boolean;
 }
 
@@ -44,7 +44,12 @@ export interface NativeCapture {
   drain(): number;
   /** Asks for a wake-up by the next record. False if records wait already. */
   sleep(): boolean;
-  /** Ends what `oldSessions` asked for, which slows down every read. */
+  /**
+   * Seeks the sockets of sessions that are older than the capture also by what these read, if
+   * `oldSessions` asked for that. A capture begins with it; it slows down every read.
+   */
+  seekOldSessions(): void;
+  /** Ends that. */
   settle(): void;
   /** Calls that return from now on are neither told nor counted. */
   stop(): void;

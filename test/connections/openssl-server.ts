@@ -10,7 +10,7 @@ export async function captureOpensslServer(bench: Workbench): Promise<Truth> {
   const [key, cert] = bench.pems;
   const options = ['-accept', `127.0.0.1:${port}`, '-key', key, '-cert', cert, '-brief'];
   const server = start(['openssl', 's_server', ...options]);
-  await listens(port);
+  await listens(server, port);
   const truth = bench.newTruth();
   await bench.captureWhile(server.pid, async () => {
     const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });

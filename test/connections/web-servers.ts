@@ -19,7 +19,7 @@ export async function captureNginx(bench: Workbench): Promise<Truth> {
 export async function captureApache(bench: Workbench): Promise<Truth> {
   const site = await ApacheSite.write(bench.folder, bench.certificate);
   const apache = start(['apache2', '-f', site.configuration, '-D', 'FOREGROUND']);
-  await listens(site.port);
+  await listens(apache, site.port);
   await bench.captureWhile(apache.pid, () => getAll(site, ['--http1.1']));
   await stop(apache);
   return truthOf(bench, site.port, site.logged());

@@ -115,9 +115,13 @@ export async function stop(program: Program): Promise<Buffer> {
   return (await program.ended).stdout;
 }
 
-/** Resolves when something listens on the port of 127.0.0.1. */
-export async function listens(port: number): Promise<void> {
-  while (!(await canConnect(port))) await delay(20);
+/** Resolves when the program listens on the port of 127.0.0.1; rejects if it ends before. */
+export async function listens(program: Program, port: number): Promise<void> {
+  const ended = program.ended.then(({ code, stderr }) => {
+    throw new Error(`a server ended with code ${code}: ${stderr}`);
+  });
+  ended.catch(() => {}); // It ends some time.
+  while (!(await Promise.race([canConnect(port), ended]))) await delay(20);
 }
 
 function canConnect(port: number): Promise<boolean> {
