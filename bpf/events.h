@@ -76,20 +76,25 @@ enum loss_reason {
  * The probed functions: identifier, symbol, shape of the call. An attach cookie carries the
  * identifier (see probe_cookie).
  */
-#define PROBED_FUNCTIONS(X)                                               \
-	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                      \
-	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                   \
-	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)             \
-	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)          \
-	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE) \
-	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                      \
-	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                \
-	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)              \
-	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)              \
-	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)             \
-	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)    \
-	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)               \
-	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)
+#define PROBED_FUNCTIONS(X)                                                                       \
+	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                                              \
+	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                           \
+	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                                     \
+	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                                  \
+	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)                         \
+	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                              \
+	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                                        \
+	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                                      \
+	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)                                      \
+	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)                                     \
+	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)                            \
+	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                                       \
+	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                          \
+	X(FUNCTION_GO_READ, "crypto/tls.(*Conn).Read", SHAPE_GO_READ)                             \
+	X(FUNCTION_GO_WRITE, "crypto/tls.(*Conn).Write", SHAPE_GO_WRITE)                          \
+	X(FUNCTION_GO_CLIENT_HANDSHAKE, "crypto/tls.(*Conn).clientHandshake", SHAPE_GO_HANDSHAKE) \
+	X(FUNCTION_GO_SERVER_HANDSHAKE, "crypto/tls.(*Conn).serverHandshake", SHAPE_GO_HANDSHAKE) \
+	X(FUNCTION_GO_CLOSE, "crypto/tls.(*Conn).Close", SHAPE_GO_CLOSE)
 
 enum probed_function {
 #define X(name, symbol, shape) name,
@@ -111,6 +116,11 @@ enum call_shape {
 	SHAPE_NEW_SOCKET, /* (fd) -> bio */
 	SHAPE_BIO_WRITE,  /* (bio, buf, n), entry only */
 	SHAPE_BIO_READ,	  /* (bio, buf, n) -> bytes read */
+	/* Methods of Go: (c, buf, n, cap) in AX, BX, CX, DI -> bytes in AX */
+	SHAPE_GO_READ,
+	SHAPE_GO_WRITE,
+	SHAPE_GO_HANDSHAKE, /* (c, ...) */
+	SHAPE_GO_CLOSE,	    /* (c) */
 };
 
 /* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The process tree: children of watched processes are watched, dead ones are forgotten. */
+#include "goroutines.h"
 #include "maps.h"
 #include "ring.h"
 #include "watch.h"
@@ -26,6 +27,7 @@ static __always_inline void forget_process(__u32 tgid)
 {
 	struct exit_record *record;
 
+	forget_goroutines(tgid);
 	if (bpf_map_delete_elem(&processes, &tgid) != 0)
 		return;
 	record = reserve_record(RECORD_EXIT, sizeof(*record), tgid, bpf_ktime_get_boot_ns());

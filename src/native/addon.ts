@@ -14,6 +14,8 @@ export interface Addon {
   callMaxBytes: number;
   /** Function symbols by these names in an ELF file, with the file offsets of their first bytes. */
   readSymbols(path: string, names: readonly string[]): ElfSymbols;
+  /** Functions by these names of a program or library made by Go; undefined for other files. */
+  readGoProgram(path: string, names: readonly string[]): GoProgram | undefined;
   /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
   readClocks(): { epochNs: bigint; ktimeNs: bigint };
 }
@@ -39,7 +41,7 @@ export interface NativeCapture {
   readonly columns: Columns;
   watch(pid: number): void;
   /** Probes functions of the file at `path`; `library` comes back in session events. */
-  attach(path: string, library: string, points: { function: number; offset: number }[]): void;
+  attach(path: string, library: string, points: ProbePoint[]): void;
   /** Moves records from the ring into the columns. Returns the number of rows, 0 if none wait. */
   drain(): number;
   /** Asks for a wake-up by the next record. False if records wait already. */
@@ -79,10 +81,38 @@ export interface Columns {
   objects: Event[];
 }
 
+export interface ProbePoint {
+  /** Index into `functionNames`. */
+  function: number;
+  /** Of an instruction in the file. */
+  offset: number;
+  /** It is a RET of a function that allows no return probe; else it is a function's first. */
+  isReturnInstruction: boolean;
+}
+
+/** A function, by offsets in its file. */
+export interface ProbedSymbol {
+  name: string;
+  /** Of its first instruction. */
+  offset: number;
+  /** Of its RET instructions, where they are probed instead of its return. */
+  returns?: number[];
+}
+
 export interface ElfSymbols {
   /** Hexadecimal; empty when the file has none. */
   buildId: string;
-  symbols: { name: string; offset: number }[];
+  symbols: ProbedSymbol[];
+}
+
+/** What can be told of a file made by Go, also when it is stripped. */
+export interface GoProgram extends ElfSymbols {
+  /** Such as `go1.19.8`; empty when the file does not tell. */
+  version: string;
+  /** It has no symbol table. */
+  stripped: boolean;
+  /** Why no function of it can be probed, though it has a function table: `it is ...`. */
+  reason?: string;
 }
 
 const ADDON_PATH = '../../native/build/Release/plaincap.node';
