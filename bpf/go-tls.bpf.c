@@ -163,11 +163,12 @@ int go_entry(struct pt_regs *ctx)
 
 /*
  * A call that was open when the capture began. Its arguments stand where the caller left room for
- * them, behind the return address: so they are believed only if they lead to a TCP socket.
+ * them, behind the return address: so they are believed only if they lead to what is known.
  */
 static __always_inline struct call *adopt_call(struct pt_regs *ctx,
 					       const struct goroutine *goroutine, __u64 cookie)
 {
+	struct session_key key = {.tgid = goroutine->key.tgid};
 	__u64 sp = PT_REGS_SP(ctx);
 	struct {
 		__u64 receiver;
@@ -176,11 +177,11 @@ static __always_inline struct call *adopt_call(struct pt_regs *ctx,
 	} arguments = {};
 	struct call *call;
 
-	if (cookie_shape(cookie) != SHAPE_GO_READ || (__s64)GO_RESULT(ctx) <= 0)
-		return NULL;
 	bpf_probe_read_user(&arguments, sizeof(arguments), (void *)(sp + sizeof(__u64)));
+	key.object = arguments.receiver;
 	if (GO_RESULT(ctx) > arguments.length ||
-	    !socket_of_tcp_conn(inner_conn(arguments.receiver)))
+	    (!bpf_map_lookup_elem(&sessions, &key) &&
+	     !socket_of_tcp_conn(inner_conn(arguments.receiver))))
 		return NULL;
 	call = enter_goroutine_call(goroutine, sp, arguments.receiver, cookie);
 	if (!call)
@@ -218,10 +219,18 @@ static __always_inline void tell_payload(const struct session_key *key, struct c
 		lose_payload(&payload, LOSS_RING_FULL);
 }
 
+static __always_inline bool moves_bytes(__u64 cookie)
+{
+	__u8 shape = cookie_shape(cookie);
+
+	return shape == SHAPE_GO_READ || shape == SHAPE_GO_WRITE;
+}
+
 SEC("uprobe")
 int go_return(struct pt_regs *ctx)
 {
 	__u64 cookie = bpf_get_attach_cookie(ctx);
+	bool told = moves_bytes(cookie) && (__s64)GO_RESULT(ctx) > 0;
 	struct session_key key = {.tgid = current_tgid()};
 	struct goroutine goroutine;
 	struct call *call;
@@ -229,17 +238,20 @@ int go_return(struct pt_regs *ctx)
 	if (!is_watched(key.tgid) || !read_goroutine(&goroutine, GO_G(ctx), key.tgid))
 		return 0;
 	call = leave_goroutine_call(&goroutine, PT_REGS_SP(ctx));
-	if (!call)
+	if (!call && told) {
 		call = adopt_call(ctx, &goroutine, cookie);
+		if (!call)
+			count_lost(LOSS_UNREADABLE, 1, GO_RESULT(ctx));
+	}
 	if (!call)
 		return 0;
 	key.object = call->object;
 	if (call->stack_high)
 		call->buffer += goroutine.stack_high - call->stack_high;
-	if (cookie_shape(cookie) == SHAPE_GO_CLOSE)
-		end_session(&key);
-	else if (call_direction(call) < DIRECTIONS && (__s64)GO_RESULT(ctx) > 0)
+	if (told)
 		tell_payload(&key, call, GO_RESULT(ctx));
+	else if (cookie_shape(cookie) == SHAPE_GO_CLOSE)
+		end_session(&key);
 	forget_idle_goroutine(&goroutine);
 	return 0;
 }
