@@ -185,6 +185,7 @@ func unwound(port string) {
 				conn.Write(request(token))
 				conn.Read(make([]byte, 100))
 			}()
+			tcp.Close()
 			// Nothing of these bytes is TLS, nor is it inside a call.
 			echo, err := net.Dial("tcp", plain.Addr().String())
 			check(err)
@@ -195,7 +196,6 @@ func unwound(port string) {
 			again := tls.Client(&wrapped{Conn: other}, trusting)
 			ask(again, other, fmt.Sprintf("tok_p%dr%dc_", i, j))
 			check(again.Close())
-			tcp.Close()
 
 			exits := dial(port)
 			leaving := tls.Client(&wrapped{Conn: exits, beforeRead: runtime.Goexit}, trusting)
