@@ -39,6 +39,7 @@ static __always_inline struct call *enter_goroutine_call(const struct goroutine 
 {
 	struct thread *calls = bpf_map_lookup_elem(&goroutines, &goroutine->key);
 	__u32 tgid = goroutine->key.tgid;
+	struct call *call;
 	__u8 yes = 1;
 
 	if (!bpf_map_lookup_elem(&go_processes, &tgid))
@@ -49,7 +50,10 @@ static __always_inline struct call *enter_goroutine_call(const struct goroutine 
 		if (!calls)
 			return NULL;
 	}
-	return push_call(calls, stack_place(goroutine, sp), object, cookie);
+	call = push_call(calls, stack_place(goroutine, sp), object, cookie);
+	if (call)
+		bpf_probe_read_user(&call->return_address, sizeof(__u64), (void *)sp);
+	return call;
 }
 
 static __always_inline struct call *leave_goroutine_call(const struct goroutine *goroutine,
@@ -71,23 +75,31 @@ static __always_inline void forget_idle_goroutine(const struct goroutine *gorout
 
 /*
  * The innermost of the calls that are really open. One that was left by a panic stays in the list:
- * it is open if its return address stands where the chain of frame pointers has one.
+ * it is open if the chain of frame pointers has its return address, at its place.
  */
 static __always_inline struct call *find_open_call(struct thread *calls,
 						   const struct goroutine *goroutine, __u64 frame)
 {
-	__u64 next;
+	struct {
+		__u64 next;
+		__u64 return_address;
+	} saved;
 
 	for (int i = 0; i < GO_FRAMES_MAX; i++) {
 		__u64 place = stack_place(goroutine, frame + sizeof(__u64));
 
-		for (__u32 j = 0; j < CALLS_MAX; j++) {
-			if (j < calls->depth && calls->calls[j].sp == place)
-				return &calls->calls[j];
-		}
-		if (bpf_probe_read_user(&next, sizeof(next), (void *)frame) || next <= frame)
+		if (bpf_probe_read_user(&saved, sizeof(saved), (void *)frame))
 			return NULL;
-		frame = next;
+		for (__u32 j = 0; j < CALLS_MAX; j++) {
+			struct call *call = &calls->calls[j];
+
+			if (j < calls->depth && call->sp == place &&
+			    call->return_address == saved.return_address)
+				return call;
+		}
+		if (saved.next <= frame)
+			return NULL;
+		frame = saved.next;
 	}
 	return NULL;
 }

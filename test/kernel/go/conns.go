@@ -5,11 +5,16 @@ package main
 
 import (
 	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -37,13 +42,18 @@ func ends(address net.Addr) [2]interface{} {
 
 var output sync.Mutex
 
+// tell says through which TCP connection a message goes; nil if through none.
 func tell(token string, tcp net.Conn) {
-	line, err := json.Marshal(struct {
-		Token  string         `json:"token"`
-		Role   string         `json:"role"`
-		Local  [2]interface{} `json:"local"`
-		Remote [2]interface{} `json:"remote"`
-	}{token, "client", ends(tcp.LocalAddr()), ends(tcp.RemoteAddr())})
+	fact := struct {
+		Token  string      `json:"token"`
+		Role   string      `json:"role"`
+		Local  interface{} `json:"local"`
+		Remote interface{} `json:"remote"`
+	}{Token: token, Role: "client"}
+	if tcp != nil {
+		fact.Local, fact.Remote = ends(tcp.LocalAddr()), ends(tcp.RemoteAddr())
+	}
+	line, err := json.Marshal(fact)
 	check(err)
 	output.Lock()
 	defer output.Unlock()
@@ -54,15 +64,17 @@ func request(token string) []byte {
 	return []byte("GET /" + token + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
 }
 
-// ask makes a request over conn, which goes through tcp, and reads its whole answer. Without tcp,
-// others tell where it went.
-func ask(conn net.Conn, tcp net.Conn, token string) {
-	if tcp != nil {
-		tell(token, tcp)
-	}
+// ask makes a request and reads its whole answer.
+func ask(conn net.Conn, token string) {
 	_, err := conn.Write(request(token))
 	check(err)
 	answered(bufio.NewReader(conn))
+}
+
+// askOver does so over a conn that goes through tcp.
+func askOver(conn net.Conn, tcp net.Conn, token string) {
+	tell(token, tcp)
+	ask(conn, token)
 }
 
 func answered(reader *bufio.Reader) {
@@ -90,6 +102,26 @@ func (w *wrapped) Read(b []byte) (int, error) {
 		w.beforeRead()
 	}
 	return w.Conn.Read(b)
+}
+
+// serving makes the configuration of a server of our own.
+func serving() *tls.Config {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	check(err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
+	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	check(err)
+	certificate := tls.Certificate{Certificate: [][]byte{cert}, PrivateKey: key}
+	return &tls.Config{Certificates: []tls.Certificate{certificate}}
+}
+
+// answer is a server for one request: it answers with the path.
+func answer(conn net.Conn, config *tls.Config) {
+	server := tls.Server(conn, config)
+	request, err := http.ReadRequest(bufio.NewReader(server))
+	check(err)
+	path := request.URL.Path
+	fmt.Fprintf(server, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(path), path)
 }
 
 func each(n int, run func(i int)) {
@@ -156,6 +188,7 @@ func movingStacks(port string) {
 // Calls of Read that never return: a panic or Goexit leaves them from inside.
 func unwound(port string) {
 	broken := errors.New("broken")
+	config := serving()
 	each(8, func(i int) {
 		plain, err := net.Listen("tcp", "127.0.0.1:0")
 		check(err)
@@ -165,14 +198,15 @@ func unwound(port string) {
 				if err != nil {
 					return
 				}
-				io.Copy(conn, conn)
+				io.WriteString(conn, "welcome")
+				answer(&wrapped{Conn: conn}, config)
 			}
 		}()
 		for j := 0; j < 4; j++ {
 			tcp := dial(port)
 			inner := &wrapped{Conn: tcp}
 			conn := tls.Client(inner, trusting)
-			ask(conn, tcp, fmt.Sprintf("tok_p%dr%da_", i, j))
+			askOver(conn, tcp, fmt.Sprintf("tok_p%dr%da_", i, j))
 			inner.beforeRead = func() { panic(broken) }
 			func() {
 				defer func() {
@@ -186,15 +220,12 @@ func unwound(port string) {
 				conn.Read(make([]byte, 100))
 			}()
 			tcp.Close()
-			// Nothing of these bytes is TLS, nor is it inside a call.
-			echo, err := net.Dial("tcp", plain.Addr().String())
+			// Its first bytes are not TLS, and are read inside no call.
+			greeting, err := net.Dial("tcp", plain.Addr().String())
 			check(err)
-			echo.Write([]byte("\x17\x03\x03\x00\x10 looks like TLS"))
-			echo.Read(make([]byte, 100))
-			echo.Close()
-			other := dial(port)
-			again := tls.Client(&wrapped{Conn: other}, trusting)
-			ask(again, other, fmt.Sprintf("tok_p%dr%dc_", i, j))
+			greeting.Read(make([]byte, 100))
+			again := tls.Client(&wrapped{Conn: greeting}, trusting)
+			askOver(again, greeting, fmt.Sprintf("tok_p%dr%dc_", i, j))
 			check(again.Close())
 
 			exits := dial(port)
@@ -229,7 +260,7 @@ func nested(port, proxyPort string) {
 		}
 		inner := tls.Client(carrier, trusting)
 		for j := 0; j < 3; j++ {
-			ask(inner, nil, fmt.Sprintf("tok_c%dr%d_", i, j))
+			ask(inner, fmt.Sprintf("tok_c%dr%d_", i, j))
 		}
 		check(inner.Close())
 	})
@@ -238,18 +269,25 @@ func nested(port, proxyPort string) {
 // Connections that are never closed as TLS: their tls.Conn is collected, and its place used again.
 func reused(port string) {
 	places := map[uintptr]int{}
+	config := serving()
 	for i := 0; i < 200; i++ {
-		tcp := dial(port)
-		var under net.Conn = tcp
-		if i%2 == 1 {
-			under = &wrapped{Conn: tcp}
+		var tcp, under net.Conn
+		if i%3 == 2 { // Through no socket at all.
+			var peer net.Conn
+			under, peer = net.Pipe()
+			go answer(peer, config)
+		} else {
+			tcp = dial(port)
+			under = tcp
+			if i%3 == 1 {
+				under = &wrapped{Conn: tcp}
+			}
 		}
 		conn := tls.Client(under, trusting)
 		places[uintptr(unsafe.Pointer(conn))]++
-		ask(conn, tcp, fmt.Sprintf("tok_u%d_", i))
-		check(tcp.Close())
-		conn = nil
-		under = nil
+		askOver(conn, tcp, fmt.Sprintf("tok_u%d_", i))
+		check(under.Close())
+		conn, under = nil, nil
 		runtime.GC()
 	}
 	if len(places) == 200 {
@@ -269,7 +307,7 @@ func old(port string) {
 			under = &wrapped{Conn: under}
 		}
 		conns[i] = tls.Client(under, trusting)
-		ask(conns[i], tcps[i], fmt.Sprintf("tok_o%dr0_", i))
+		askOver(conns[i], tcps[i], fmt.Sprintf("tok_o%dr0_", i))
 	}
 	begun := make(chan bool)
 	go func() {
@@ -308,7 +346,7 @@ func old(port string) {
 func short(port string) {
 	tcp := dial(port)
 	conn := tls.Client(tcp, trusting)
-	ask(conn, tcp, "tok_s"+strconv.Itoa(os.Getpid())+"_")
+	askOver(conn, tcp, "tok_s"+strconv.Itoa(os.Getpid())+"_")
 	check(conn.Close())
 }
 
