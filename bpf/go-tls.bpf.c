@@ -112,9 +112,10 @@ static __always_inline void carry_outer_call(const struct goroutine *goroutine, 
 static __always_inline void begin_handshake(struct session *session, const struct session_key *key)
 {
 	struct sock *sk = socket_of_tcp_conn(inner_conn(key->object));
+	bool is_fresh = !session->connection && !session->position[DIRECTION_READ] &&
+			!session->position[DIRECTION_WRITE];
 
-	if (!session->connection ||
-	    (has_live_connection(session) && (!sk || (__u64)sk == session->sock)))
+	if (is_fresh || (has_live_connection(session) && (!sk || (__u64)sk == session->sock)))
 		return;
 	restart_session(session, key);
 	session->connection = 0;

@@ -21,8 +21,9 @@ struct call {
 	__u64 bytes_out;  /* user address of the size_t that _ex functions fill */
 	__u64 cookie;	  /* probe_cookie() */
 	__u64 bio_buffer; /* user address that a BIO_read inside the call fills */
-	__u64 stack_high; /* end of the goroutine's stack at entry, if the buffer is in it; else 0
-			   */
+	/* Of a goroutine's call: */
+	__u64 stack_high;     /* end of the stack at entry, if the buffer is in it; else 0 */
+	__u64 return_address; /* tells the call from others at the same place of the stack */
 	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;
