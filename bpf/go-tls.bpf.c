@@ -98,7 +98,7 @@ static __always_inline void carry_outer_call(const struct goroutine *goroutine, 
 	if (!outer || outer->object == carrier)
 		return;
 	key.object = outer->object;
-	session = bpf_map_lookup_elem(&sessions, &key);
+	session = get_session(&key, cookie_library(outer->cookie));
 	if (!session || has_live_connection(session))
 		return;
 	session->carrier = carrier;
@@ -107,22 +107,18 @@ static __always_inline void carry_outer_call(const struct goroutine *goroutine, 
 
 /*
  * A tls.Conn makes one handshake, and more only when its server asks for them (TLS 1.2), on the
- * same connection. Otherwise it is another tls.Conn where a dead one was.
+ * same connection. Otherwise it is another tls.Conn where one was that is gone.
  */
-static __always_inline void begin_handshake(struct session *session, const struct session_key *key)
+static __always_inline void begin_handshake(const struct session_key *key, __u16 library)
 {
 	struct sock *sk = socket_of_tcp_conn(inner_conn(key->object));
-	bool is_fresh = !session->connection && !session->position[DIRECTION_READ] &&
-			!session->position[DIRECTION_WRITE];
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
 
-	if (is_fresh || (has_live_connection(session) && (!sk || (__u64)sk == session->sock)))
-		return;
-	restart_session(session, key);
-	session->connection = 0;
-	session->sock = 0;
-	session->carrier = 0;
-	session->evidence = EVIDENCE_NONE;
-	session->announced = 0;
+	if (session && (!has_live_connection(session) || (sk && (__u64)sk != session->sock)))
+		end_session(key);
+	session = get_session(key, library);
+	if (session)
+		bind_conn(session, key);
 }
 
 SEC("uprobe")
@@ -133,17 +129,12 @@ int go_entry(struct pt_regs *ctx)
 	__u8 shape = cookie_shape(cookie);
 	__u64 buffer = GO_SLICE_POINTER(ctx);
 	struct goroutine goroutine;
-	struct session *session;
 	struct call *call;
 
 	if (!is_watched(key.tgid) || !read_goroutine(&goroutine, GO_G(ctx), key.tgid))
 		return 0;
-	if (shape == SHAPE_GO_WRITE && is_ciphertext(buffer, GO_SLICE_LENGTH(ctx))) {
-		session = get_session(&key, cookie_library(cookie));
-		if (session)
-			bind_conn(session, &key);
+	if (shape == SHAPE_GO_WRITE && is_ciphertext(buffer, GO_SLICE_LENGTH(ctx)))
 		carry_outer_call(&goroutine, ctx->rbp, key.object);
-	}
 	call = enter_goroutine_call(&goroutine, PT_REGS_SP(ctx), key.object, cookie);
 	if (!call)
 		return 0;
@@ -151,14 +142,9 @@ int go_entry(struct pt_regs *ctx)
 	call->stack_high = buffer >= goroutine.stack_low && buffer < goroutine.stack_high
 				   ? goroutine.stack_high
 				   : 0;
-	if (shape == SHAPE_GO_CLOSE)
-		return 0;
-	session = get_session(&key, cookie_library(cookie));
-	if (!session)
-		return 0;
+	/* Before its handshake, a tls.Conn is not known from one that was collected. */
 	if (shape == SHAPE_GO_HANDSHAKE)
-		begin_handshake(session, &key);
-	bind_conn(session, &key);
+		begin_handshake(&key, cookie_library(cookie));
 	return 0;
 }
 
