@@ -91,7 +91,7 @@ enum loss_reason {
 	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                                       \
 	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                          \
 	X(FUNCTION_GO_READ, "crypto/tls.(*Conn).Read", SHAPE_GO_READ)                             \
-	X(FUNCTION_GO_WRITE, "crypto/tls.(*Conn).Write", SHAPE_GO_WRITE)                          \
+	X(FUNCTION_GO_WRITE_RECORD, "crypto/tls.(*Conn).writeRecordLocked", SHAPE_GO_WRITE)       \
 	X(FUNCTION_GO_CLIENT_HANDSHAKE, "crypto/tls.(*Conn).clientHandshake", SHAPE_GO_HANDSHAKE) \
 	X(FUNCTION_GO_SERVER_HANDSHAKE, "crypto/tls.(*Conn).serverHandshake", SHAPE_GO_HANDSHAKE) \
 	X(FUNCTION_GO_CLOSE, "crypto/tls.(*Conn).Close", SHAPE_GO_CLOSE)
@@ -116,9 +116,9 @@ enum call_shape {
 	SHAPE_NEW_SOCKET, /* (fd) -> bio */
 	SHAPE_BIO_WRITE,  /* (bio, buf, n), entry only */
 	SHAPE_BIO_READ,	  /* (bio, buf, n) -> bytes read */
-	/* Methods of Go: (c, buf, n, cap) in AX, BX, CX, DI -> bytes in AX */
-	SHAPE_GO_READ,
-	SHAPE_GO_WRITE,
+	/* Methods of Go, with arguments in AX, BX, CX, DI, SI and results in AX */
+	SHAPE_GO_READ,	    /* (c, buf, n, cap) -> bytes read */
+	SHAPE_GO_WRITE,	    /* (c, type of record, buf, n, cap) -> bytes written */
 	SHAPE_GO_HANDSHAKE, /* (c, ...) */
 	SHAPE_GO_CLOSE,	    /* (c) */
 };
@@ -138,7 +138,7 @@ struct record_header {
 
 struct data_record {
 	struct record_header header;
-	__u64 duration; /* ns from the call's entry to its return */
+	__u64 duration; /* ns from the call's entry to its return; 0: told before it returned */
 	__u64 session;
 	__u64 position;	       /* of the first payload byte in the session's direction */
 	__u64 call_offset;     /* of the first payload byte in the call */

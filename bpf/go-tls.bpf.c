@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * crypto/tls of Go: Read, Write, Close and the handshakes of tls.Conn, probed at their first
- * instruction and at each RET: a uretprobe would write into a stack that Go moves.
+ * crypto/tls of Go: methods of tls.Conn, probed where they begin and at each RET: a uretprobe would
+ * write into a stack that Go moves.
+ *
+ * Programs write and read one tls.Conn in two goroutines. Bytes are told in the order in which one
+ * can be the answer to the other: what is read when Read returns, what is written before it leaves.
+ * So Write is not probed itself but the writeRecordLocked that it calls, once it has the lock that
+ * puts the writes of several goroutines in order. If sending fails then, it is told all the same,
+ * as the last of its connection.
  */
 #include "file-table.h"
 #include "goroutines.h"
 #include "payload.h"
 #include "sessions.h"
 
-/* Of a Go method with the register ABI: receiver, then a slice (src/cmd/compile/abi-internal.md) */
+/* src/cmd/compile/abi-internal.md: arguments in AX, BX, CX, DI, SI, the receiver first. */
 #define GO_RECEIVER(ctx) ((ctx)->rax)
-#define GO_SLICE_POINTER(ctx) ((ctx)->rbx)
-#define GO_SLICE_LENGTH(ctx) ((ctx)->rcx)
 #define GO_RESULT(ctx) ((ctx)->rax)
 #define GO_G(ctx) ((ctx)->r14)
+
+/* recordType (RFC 8446, 5.1) */
+#define APPLICATION_DATA 23
+
+#define PAGE_BYTES 4096
 
 static __always_inline __u64 read_word(__u64 address)
 {
@@ -121,30 +130,120 @@ static __always_inline void begin_handshake(const struct session_key *key, __u16
 		bind_conn(session, key);
 }
 
+/* Pages that a program never wrote to are not there before someone reads them, as Write does. */
+struct pages {
+	__u64 next;
+	__u64 last;
+	__u64 missing;
+};
+
+static long probe_page(__u32 index, struct pages *pages)
+{
+	__u8 byte;
+
+	if (bpf_probe_read_user(&byte, sizeof(byte), (void *)pages->next))
+		pages->missing = 1;
+	if (pages->missing || pages->next == pages->last)
+		return 1;
+	pages->next += PAGE_BYTES;
+	if (pages->next > pages->last)
+		pages->next = pages->last;
+	return 0;
+}
+
+static __always_inline bool is_present(__u64 buffer, __u64 length)
+{
+	struct pages pages = {.next = buffer, .last = buffer + length - 1};
+
+	bpf_loop(CALL_MAX_BYTES / PAGE_BYTES + 1, probe_page, &pages, 0);
+	return !pages.missing;
+}
+
+static __always_inline void tell_payload(const struct session_key *key, struct call *call,
+					 __u64 length, bool at_entry)
+{
+	struct session *session = get_session(key, cookie_library(call->cookie));
+	struct payload payload = {.length = length};
+
+	if (!session) {
+		lose_payload(&payload, LOSS_TABLE_FULL);
+		return;
+	}
+	bind_conn(session, key);
+	payload.header.ktime = bpf_ktime_get_boot_ns();
+	payload.header.kind = RECORD_DATA;
+	payload.header.tgid = key->tgid;
+	payload.duration = at_entry ? 0 : payload.header.ktime - call->ktime;
+	payload.session = session->id;
+	payload.call = call;
+	payload.tid = (__u32)bpf_get_current_pid_tgid();
+	payload.function = cookie_function(call->cookie);
+	payload.direction = call_direction(call);
+	payload.position = session->position[payload.direction % DIRECTIONS];
+	session->position[payload.direction % DIRECTIONS] += length;
+	if (announce_session(session, key->object, key->tgid, payload.header.ktime))
+		emit_payload(&payload);
+	else
+		lose_payload(&payload, LOSS_RING_FULL);
+}
+
+static __always_inline void set_buffer(struct call *call, const struct goroutine *goroutine,
+				       __u64 buffer)
+{
+	call->buffer = buffer;
+	call->stack_high = buffer >= goroutine->stack_low && buffer < goroutine->stack_high
+				   ? goroutine->stack_high
+				   : 0;
+}
+
+/* Read, Close and the handshakes. */
 SEC("uprobe")
 int go_entry(struct pt_regs *ctx)
 {
 	struct session_key key = {.object = GO_RECEIVER(ctx), .tgid = current_tgid()};
 	__u64 cookie = bpf_get_attach_cookie(ctx);
-	__u8 shape = cookie_shape(cookie);
-	__u64 buffer = GO_SLICE_POINTER(ctx);
 	struct goroutine goroutine;
 	struct call *call;
 
 	if (!is_watched(key.tgid) || !read_goroutine(&goroutine, GO_G(ctx), key.tgid))
 		return 0;
-	if (shape == SHAPE_GO_WRITE && is_ciphertext(buffer, GO_SLICE_LENGTH(ctx)))
-		carry_outer_call(&goroutine, ctx->rbp, key.object);
 	call = enter_goroutine_call(&goroutine, PT_REGS_SP(ctx), key.object, cookie);
 	if (!call)
 		return 0;
-	call->buffer = buffer;
-	call->stack_high = buffer >= goroutine.stack_low && buffer < goroutine.stack_high
-				   ? goroutine.stack_high
-				   : 0;
-	/* Before its handshake, a tls.Conn is not known from one that was collected. */
-	if (shape == SHAPE_GO_HANDSHAKE)
+	set_buffer(call, &goroutine, ctx->rbx);
+	call->told = 0;
+	if (cookie_shape(cookie) == SHAPE_GO_HANDSHAKE)
 		begin_handshake(&key, cookie_library(cookie));
+	return 0;
+}
+
+SEC("uprobe")
+int go_write_entry(struct pt_regs *ctx)
+{
+	struct session_key key = {.object = GO_RECEIVER(ctx), .tgid = current_tgid()};
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u8 type = (__u8)ctx->rbx;
+	__u64 buffer = ctx->rcx;
+	__u64 length = ctx->rdi;
+	struct goroutine goroutine;
+	struct call *call;
+
+	/* Records of handshakes and alerts are none of the program's bytes. */
+	if (type != APPLICATION_DATA || length == 0)
+		return 0;
+	if (!is_watched(key.tgid) || !read_goroutine(&goroutine, GO_G(ctx), key.tgid))
+		return 0;
+	if (is_ciphertext(buffer, length))
+		carry_outer_call(&goroutine, ctx->rbp, key.object);
+	call = enter_goroutine_call(&goroutine, PT_REGS_SP(ctx), key.object, cookie);
+	if (!call) {
+		count_lost(LOSS_TABLE_FULL, 1, length);
+		return 0;
+	}
+	set_buffer(call, &goroutine, buffer);
+	call->told = is_present(buffer, length);
+	if (call->told)
+		tell_payload(&key, call, length, true);
 	return 0;
 }
 
@@ -175,70 +274,37 @@ static __always_inline struct call *adopt_call(struct pt_regs *ctx,
 		return NULL;
 	call->buffer = arguments.buffer;
 	call->stack_high = 0;
+	call->told = 0;
 	return leave_goroutine_call(goroutine, sp);
-}
-
-static __always_inline void tell_payload(const struct session_key *key, struct call *call,
-					 __u64 length)
-{
-	struct session *session = get_session(key, cookie_library(call->cookie));
-	struct payload payload = {.length = length};
-
-	if (!session) {
-		lose_payload(&payload, LOSS_TABLE_FULL);
-		return;
-	}
-	bind_conn(session, key);
-	payload.header.ktime = bpf_ktime_get_boot_ns();
-	payload.header.kind = RECORD_DATA;
-	payload.header.tgid = key->tgid;
-	payload.duration = payload.header.ktime - call->ktime;
-	payload.session = session->id;
-	payload.call = call;
-	payload.tid = (__u32)bpf_get_current_pid_tgid();
-	payload.function = cookie_function(call->cookie);
-	payload.direction = call_direction(call);
-	payload.position = session->position[payload.direction % DIRECTIONS];
-	session->position[payload.direction % DIRECTIONS] += length;
-	if (announce_session(session, key->object, key->tgid, payload.header.ktime))
-		emit_payload(&payload);
-	else
-		lose_payload(&payload, LOSS_RING_FULL);
-}
-
-static __always_inline bool moves_bytes(__u64 cookie)
-{
-	__u8 shape = cookie_shape(cookie);
-
-	return shape == SHAPE_GO_READ || shape == SHAPE_GO_WRITE;
 }
 
 SEC("uprobe")
 int go_return(struct pt_regs *ctx)
 {
 	__u64 cookie = bpf_get_attach_cookie(ctx);
-	bool told = moves_bytes(cookie) && (__s64)GO_RESULT(ctx) > 0;
+	__u8 shape = cookie_shape(cookie);
 	struct session_key key = {.tgid = current_tgid()};
+	__s64 result = GO_RESULT(ctx);
 	struct goroutine goroutine;
 	struct call *call;
 
 	if (!is_watched(key.tgid) || !read_goroutine(&goroutine, GO_G(ctx), key.tgid))
 		return 0;
 	call = leave_goroutine_call(&goroutine, PT_REGS_SP(ctx));
-	if (!call && told) {
+	if (!call && shape == SHAPE_GO_READ && result > 0) {
 		call = adopt_call(ctx, &goroutine, cookie);
 		if (!call)
-			count_lost(LOSS_UNREADABLE, 1, GO_RESULT(ctx));
+			count_lost(LOSS_UNREADABLE, 1, result);
 	}
 	if (!call)
 		return 0;
 	key.object = call->object;
 	if (call->stack_high)
 		call->buffer += goroutine.stack_high - call->stack_high;
-	if (told)
-		tell_payload(&key, call, GO_RESULT(ctx));
-	else if (cookie_shape(cookie) == SHAPE_GO_CLOSE)
+	if (shape == SHAPE_GO_CLOSE)
 		end_session(&key);
+	else if (call_direction(call) < DIRECTIONS && !call->told && result > 0)
+		tell_payload(&key, call, result, false);
 	forget_idle_goroutine(&goroutine);
 	return 0;
 }

@@ -24,6 +24,7 @@ struct call {
 	/* Of a goroutine's call: */
 	__u64 stack_high;     /* end of the stack at entry, if the buffer is in it; else 0 */
 	__u64 return_address; /* tells the call from others at the same place of the stack */
+	__u64 told;	      /* its bytes were, at entry */
 	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;

@@ -78,19 +78,27 @@ std::optional<uint64_t> TextOfModule(const ElfFile& file, uint64_t pclntab) {
   return file.ReadPointer(section->header.sh_addr + kModuleTextWord * sizeof(uint64_t));
 }
 
-// A function of the register ABI that can grow its stack begins by comparing it with the limit in
-// the goroutine, which R14 points to: stackguard0 of struct g (Go's src/runtime/runtime2.go).
-bool ChecksStackOfR14(const std::vector<uint8_t>& code) {
+// A function of the register ABI begins by comparing its stack with the limit in the goroutine,
+// which R14 points to: stackguard0 of struct g (Go's src/runtime/runtime2.go). If the stack has to
+// grow it jumps away, and begins anew: what stands behind the jump runs once a call, while the
+// arguments are still in registers and the stack pointer is that of the entry. This is its offset
+// from the first instruction; none if the function does not begin so.
+std::optional<size_t> FindStart(const std::vector<uint8_t>& code) {
   constexpr int kInstructionsBefore = 3;
   constexpr int64_t kStackGuard = 16;
-  bool checks = false;
+  bool compared = false;
   int seen = 0;
+  std::optional<size_t> start;
   WalkInstructions(code, [&](const Instruction& instruction) {
-    checks = instruction.is_compare && instruction.base == Register::kR14 &&
-             instruction.displacement == kStackGuard;
-    return !checks && ++seen <= kInstructionsBefore;
+    if (compared) {
+      if (instruction.is_conditional_jump) start = instruction.offset + instruction.length;
+      return false;
+    }
+    compared = instruction.is_compare && instruction.base == Register::kR14 &&
+               instruction.displacement == kStackGuard;
+    return ++seen <= kInstructionsBefore || compared;
   });
-  return checks;
+  return start;
 }
 
 std::optional<ProbedFunctions> LocateFrom(const ElfFile& file, uint64_t text_start,
@@ -101,8 +109,9 @@ std::optional<ProbedFunctions> LocateFrom(const ElfFile& file, uint64_t text_sta
     const auto offset = file.FileOffset(address);
     if (!offset || function.size > kFunctionMaxBytes) return std::nullopt;
     const std::vector<uint8_t> code = file.ReadImage(address, function.size);
-    if (!ChecksStackOfR14(code)) return std::nullopt;
-    ProbedFunction probed = {.offset = *offset, .returns = {}};
+    const auto start = FindStart(code);
+    if (!start) return std::nullopt;
+    ProbedFunction probed = {.offset = *offset + *start, .returns = {}};
     const bool whole = WalkInstructions(code, [&](const Instruction& instruction) {
       if (instruction.is_return) probed.returns.push_back(*offset + instruction.offset);
       return true;

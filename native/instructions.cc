@@ -42,6 +42,7 @@ bool WalkInstructions(std::span<const uint8_t> code,
         .length = decoded.length,
         .is_return = decoded.mnemonic == ZYDIS_MNEMONIC_RET,
         .is_compare = decoded.mnemonic == ZYDIS_MNEMONIC_CMP,
+        .is_conditional_jump = decoded.meta.category == ZYDIS_CATEGORY_COND_BR,
         .base = Register::kNone,
         .displacement = 0,
     };

@@ -18,6 +18,7 @@ struct Instruction {
   size_t length;  // bytes
   bool is_return;
   bool is_compare;
+  bool is_conditional_jump;
   // Its operand in memory, if it has one: [base + displacement], without an index.
   Register base;
   int64_t displacement;

@@ -32,8 +32,9 @@ constexpr FunctionInfo kFunctions[] = {
 const std::vector<call_shape> kCallShapes = {SHAPE_READ, SHAPE_WRITE, SHAPE_READ_EX, SHAPE_WRITE_EX,
                                              SHAPE_HANDSHAKE};
 
-const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
-                                           SHAPE_GO_CLOSE};
+const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_CLOSE};
+const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
+                                                 SHAPE_GO_CLOSE};
 
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;
@@ -141,12 +142,13 @@ void Probes::Attach(const std::string& path, uint16_t library,
   for (const auto& [program, at_return, shapes] : groups) {
     AttachGroup(program, at_return, path, library, PointsOf(points, shapes), &links_);
   }
-  const std::vector<ProbePoint> go_entries = PointsOf(points, kGoShapes);
-  if (!go_entries.empty()) {
+  const std::vector<ProbePoint> go_returns = PointsOf(points, kGoReturnShapes, true);
+  if (!go_returns.empty()) {
     __atomic_store_n(&skeleton_->bss->has_go_programs, 1, __ATOMIC_SEQ_CST);
-    AttachGroup(programs.go_return, false, path, library, PointsOf(points, kGoShapes, true),
+    AttachGroup(programs.go_return, false, path, library, go_returns, &links_);
+    AttachGroup(programs.go_write_entry, false, path, library, PointsOf(points, {SHAPE_GO_WRITE}),
                 &links_);
-    AttachGroup(programs.go_entry, false, path, library, go_entries, &links_);
+    AttachGroup(programs.go_entry, false, path, library, PointsOf(points, kGoShapes), &links_);
   }
   const OldSessionPoints old = {path, library, PointsOf(points, {SHAPE_BIO_READ})};
   if (!old_sessions_ || old.points.empty()) return;

@@ -86,14 +86,14 @@ export interface ProbePoint {
   function: number;
   /** Of an instruction in the file. */
   offset: number;
-  /** It is a RET of a function that allows no return probe; else it is a function's first. */
+  /** It is a RET of a function that allows no return probe; else it is where a function begins. */
   isReturnInstruction: boolean;
 }
 
 /** A function, by offsets in its file. */
 export interface ProbedSymbol {
   name: string;
-  /** Of its first instruction. */
+  /** Of its first instruction; of a Go function, of the first that runs once a call. */
   offset: number;
   /** Of its RET instructions, where they are probed instead of its return. */
   returns?: number[];

@@ -7,7 +7,7 @@ export const GO_KIND: LibraryKind = {
   title: 'Go crypto/tls',
   example: 'a program built with Go',
   reads: ['crypto/tls.(*Conn).Read'],
-  writes: ['crypto/tls.(*Conn).Write'],
+  writes: ['crypto/tls.(*Conn).writeRecordLocked'],
 };
 
 const PACKAGE = 'crypto/tls.';
