@@ -28,6 +28,25 @@ static __always_inline __u32 live_depth(const struct thread *thread, __u64 sp)
 	return depth;
 }
 
+/*
+ * The innermost open call, if it ended in a jump to the function that is entered now, as
+ * gnutls_record_send does to gnutls_record_send2: one call, called as the program called it.
+ */
+static __always_inline struct call *jumping_call(struct thread *thread, __u64 sp, __u64 object,
+						 __u64 cookie)
+{
+	__u32 depth = thread->depth;
+	struct call *call;
+
+	if (depth == 0 || depth > CALLS_MAX)
+		return NULL;
+	call = &thread->calls[(depth - 1) % CALLS_MAX];
+	if (call->sp != sp || call->object != object || call->cookie == cookie ||
+	    cookie_shape(call->cookie) != cookie_shape(cookie))
+		return NULL;
+	return call;
+}
+
 /* Opens a call. NULL if calls are nested too deep. */
 static __always_inline struct call *push_call(struct thread *thread, __u64 sp, __u64 object,
 					      __u64 cookie)
@@ -66,7 +85,9 @@ static __always_inline struct call *pop_call(struct thread *thread, __u64 sp)
 static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object, __u64 cookie)
 {
 	__u64 key = bpf_get_current_pid_tgid();
+	__u64 sp = PT_REGS_SP(ctx);
 	struct thread *thread;
+	struct call *call;
 
 	if (!is_watched(key >> 32))
 		return NULL;
@@ -77,7 +98,8 @@ static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object
 		if (!thread)
 			return NULL;
 	}
-	return push_call(thread, PT_REGS_SP(ctx), object, cookie);
+	call = jumping_call(thread, sp, object, cookie);
+	return call ? call : push_call(thread, sp, object, cookie);
 }
 
 static __always_inline __u8 call_direction(const struct call *call)
@@ -85,14 +107,20 @@ static __always_inline __u8 call_direction(const struct call *call)
 	switch (cookie_shape(call->cookie)) {
 	case SHAPE_READ:
 	case SHAPE_READ_EX:
+	case SHAPE_LAYER_READ:
+	case SHAPE_LAYER_RECV:
 	case SHAPE_GO_READ:
 		return DIRECTION_READ;
 	case SHAPE_WRITE:
 	case SHAPE_WRITE_EX:
+	case SHAPE_RESUMABLE_WRITE:
+	case SHAPE_WRITE_TOLD:
+	case SHAPE_LAYER_WRITE:
+	case SHAPE_LAYER_WRITEV:
 	case SHAPE_GO_WRITE:
 		return DIRECTION_WRITE;
 	default:
-		return DIRECTIONS; /* moves no bytes */
+		return DIRECTIONS; /* moves no bytes of its own */
 	}
 }
 
