@@ -52,13 +52,21 @@ export function readLibrary(path: string, name = path): Library | undefined {
   return unlessUnreadable(() => readProbed(path, name));
 }
 
+function whyNot(path: string): string {
+  const go = readGoProgram(path);
+  if (go?.reason) return `${basename(path)} is a Go program, but ${go.reason}`;
+  if (go) return `${basename(path)} is a Go program without crypto/tls`;
+  return `${basename(path)} has no symbols of a TLS library`;
+}
+
 /** The same for a file that the user named: throws a UserError that says what is wrong with it. */
 export function requireLibrary(path: string): Library {
   let library: Library | undefined;
-  let reason = `${basename(path)} has no symbols of a TLS library`;
+  let reason = '';
   try {
     statSync(path);
     library = readProbed(path, path);
+    if (!library) reason = whyNot(path);
   } catch (error) {
     const isElf = (error as NodeJS.ErrnoException).code !== 'ENOEXEC';
     reason = isElf ? systemErrorText(error) : 'not an ELF file';
