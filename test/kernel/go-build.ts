@@ -22,7 +22,7 @@ export async function buildGo(
 ): Promise<string> {
   const source = join(import.meta.dirname, 'go', `${name}.go`);
   if (!existsSync(source)) throw new Error(`${source} is not there`);
-  const program = join(folder, [name, ...flags].join('').replace(/[^a-z0-9-]/g, ''));
-  await succeed(go, ['build', ...flags, '-o', program, source], { env: ENV, timeoutMs: 240_000 });
+  const program = join(folder, [name, ...flags, go].join('').replace(/[^a-z0-9-]/g, ''));
+  await succeed(go, ['build', ...flags, '-o', program, source], { env: ENV, timeoutMs: 400_000 });
   return program;
 }
