@@ -254,10 +254,12 @@ struct session {
 	__u64 position[DIRECTIONS]; /* bytes that the program moved, lost ones included */
 	__u16 library;
 	__u8 evidence;
-	__u8 announced; /* the addon was told of the state above */
-	__u8 ended;	/* the TLS object is gone, and the addon was not told yet */
-	__u8 reserved;
+	__u8 announced;	  /* the addon was told of the state above */
+	__u8 ended;	  /* the TLS object is gone, and the addon was not told yet */
+	__u8 closing;	  /* it is gone when the last of its open reads returns */
 	__u16 unfinished; /* of position[DIRECTION_WRITE]: bytes of a send that is to be resumed */
+	__u32 open_reads; /* counted for Go alone: calls that may give bytes after its end */
+	__u32 reserved_too;
 };
 
 struct loss_count {
@@ -298,7 +300,7 @@ ASSERT_SIZE(struct session_end_record, 40);
 ASSERT_SIZE(struct close_record, 40);
 ASSERT_SIZE(struct exit_record, 16);
 ASSERT_SIZE(struct session_key, 16);
-ASSERT_SIZE(struct session, 56);
+ASSERT_SIZE(struct session, 64);
 ASSERT_SIZE(struct config, 16);
 
 #undef ASSERT_SIZE

@@ -114,20 +114,53 @@ static __always_inline void carry_outer_call(const struct goroutine *goroutine, 
 	follow_carrier(session, &key);
 }
 
+/* Bytes may still come by this call after another goroutine closed the tls.Conn. */
+static __always_inline void count_read(struct call *call, struct session *session)
+{
+	__sync_fetch_and_add(&session->open_reads, 1);
+	call->session = session->id;
+}
+
+static __always_inline void close_session(const struct session_key *key)
+{
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+
+	if (session && session->open_reads)
+		session->closing = 1;
+	else
+		end_session(key);
+}
+
+static __always_inline void uncount_read(const struct call *call, const struct session_key *key)
+{
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+
+	if (session && session->id == call->session &&
+	    __sync_fetch_and_add(&session->open_reads, -1) == 1 && session->closing)
+		end_session(key);
+}
+
 /*
  * A tls.Conn makes one handshake, and more only when its server asks for them (TLS 1.2), on the
  * same connection. Otherwise it is another tls.Conn where one was that is gone.
  */
-static __always_inline void begin_handshake(const struct session_key *key, __u16 library)
+static __always_inline void begin_handshake(const struct session_key *key, __u16 library,
+					    const struct goroutine *goroutine)
 {
+	struct call *outer = outer_call(goroutine);
+
 	struct sock *sk = socket_of_tcp_conn(inner_conn(key->object));
 	struct session *session = bpf_map_lookup_elem(&sessions, key);
 
 	if (session && (!has_live_connection(session) || (sk && (__u64)sk != session->sock)))
 		end_session(key);
 	session = get_session(key, library);
-	if (session)
-		bind_conn(session, key);
+	if (!session)
+		return;
+	bind_conn(session, key);
+	if (outer && outer->object == key->object && cookie_shape(outer->cookie) == SHAPE_GO_READ &&
+	    outer->session != session->id)
+		count_read(outer, session);
 }
 
 /* Pages that a program never wrote to are not there before someone reads them, as Write does. */
@@ -203,6 +236,7 @@ int go_entry(struct pt_regs *ctx)
 	struct session_key key = {.object = GO_RECEIVER(ctx), .tgid = current_tgid()};
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	struct goroutine goroutine;
+	struct session *session;
 	struct call *call;
 
 	if (!is_watched(key.tgid) || !read_goroutine(&goroutine, GO_G(ctx), key.tgid))
@@ -212,8 +246,14 @@ int go_entry(struct pt_regs *ctx)
 		return 0;
 	set_buffer(call, &goroutine, ctx->rbx);
 	call->told = 0;
-	if (cookie_shape(cookie) == SHAPE_GO_HANDSHAKE)
-		begin_handshake(&key, cookie_library(cookie));
+	call->session = 0;
+	if (cookie_shape(cookie) == SHAPE_GO_HANDSHAKE) {
+		begin_handshake(&key, cookie_library(cookie), &goroutine);
+	} else if (cookie_shape(cookie) == SHAPE_GO_READ) {
+		session = bpf_map_lookup_elem(&sessions, &key);
+		if (session && !session->ended)
+			count_read(call, session);
+	}
 	return 0;
 }
 
@@ -275,6 +315,7 @@ static __always_inline struct call *adopt_call(struct pt_regs *ctx,
 	call->buffer = arguments.buffer;
 	call->stack_high = 0;
 	call->told = 0;
+	call->session = 0;
 	return leave_goroutine_call(goroutine, sp);
 }
 
@@ -302,9 +343,11 @@ int go_return(struct pt_regs *ctx)
 	if (call->stack_high)
 		call->buffer += goroutine.stack_high - call->stack_high;
 	if (shape == SHAPE_GO_CLOSE)
-		end_session(&key);
+		close_session(&key);
 	else if (call_direction(call) < DIRECTIONS && !call->told && result > 0)
 		tell_payload(&key, call, result, false);
+	if (shape == SHAPE_GO_READ && call->session)
+		uncount_read(call, &key);
 	forget_idle_goroutine(&goroutine);
 	return 0;
 }

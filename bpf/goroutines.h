@@ -64,6 +64,16 @@ static __always_inline struct call *leave_goroutine_call(const struct goroutine 
 	return calls ? pop_call(calls, stack_place(goroutine, sp)) : NULL;
 }
 
+/* The call that the innermost one is inside; NULL if there is none. */
+static __always_inline struct call *outer_call(const struct goroutine *goroutine)
+{
+	struct thread *calls = bpf_map_lookup_elem(&goroutines, &goroutine->key);
+
+	if (!calls || calls->depth < 2 || calls->depth > CALLS_MAX)
+		return NULL;
+	return &calls->calls[(calls->depth - 2) % CALLS_MAX];
+}
+
 /* Call it last: the place of the call that was left may be given to another goroutine. */
 static __always_inline void forget_idle_goroutine(const struct goroutine *goroutine)
 {

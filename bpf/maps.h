@@ -27,6 +27,7 @@ struct call {
 	__u64 stack_high;     /* end of the stack at entry, if the buffer is in it; else 0 */
 	__u64 return_address; /* tells the call from others at the same place of the stack */
 	__u64 told;	      /* its bytes were, at entry */
+	__u64 session;	      /* that counts it as an open read; 0: none */
 	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;

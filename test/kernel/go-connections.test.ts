@@ -63,6 +63,13 @@ describe('tls.Conn of a Go program', () => {
     await expectAll(await bench.captureCommand(command('unwound')), 8 * 4 * 3);
   });
 
+  it('is one and the same while a call reads on after another goroutine closed it', async () => {
+    await expectAll(await bench.captureCommand(command('closed-in-read')), 8);
+    const data = await readData(bench.recording);
+    expect(data.filter(({ direction }) => direction === 'read')).not.toEqual([]);
+    expect(new Set(data.map(({ session }) => session)).size).toBe(8);
+  });
+
   it('has the connection of the tls.Conn that carries it', async () => {
     const truth = await captureTunnel(bench, (proxyPort, seen) =>
       bench.captureCommand(command('nested', proxyPort), seen),

@@ -95,13 +95,18 @@ type wrapped struct {
 	name string
 	net.Conn
 	beforeRead func()
+	afterRead  func()
 }
 
 func (w *wrapped) Read(b []byte) (int, error) {
 	if w.beforeRead != nil {
 		w.beforeRead()
 	}
-	return w.Conn.Read(b)
+	n, err := w.Conn.Read(b)
+	if w.afterRead != nil {
+		w.afterRead()
+	}
+	return n, err
 }
 
 // serving makes the configuration of a server of our own.
@@ -242,6 +247,33 @@ func unwound(port string) {
 	})
 }
 
+// Bytes that Read returns after another goroutine closed the tls.Conn.
+func closedInRead(port string) {
+	each(8, func(i int) {
+		tcp := dial(port)
+		under := &wrapped{Conn: tcp}
+		conn := tls.Client(under, trusting)
+		token := fmt.Sprintf("tok_x%d_", i)
+		tell(token, tcp)
+		_, err := conn.Write(request(token))
+		check(err)
+		under.afterRead = func() {
+			closed := make(chan bool)
+			go func() {
+				conn.Close()
+				close(closed)
+			}()
+			<-closed
+		}
+		buffer := make([]byte, 1000)
+		n, err := conn.Read(buffer)
+		check(err)
+		if !strings.HasPrefix(string(buffer[:n]), "HTTP/1.1 200") {
+			check(errors.New("no answer"))
+		}
+	})
+}
+
 // TLS inside TLS: the proxy's TLS carries that of the server.
 func nested(port, proxyPort string) {
 	each(12, func(i int) {
@@ -357,6 +389,8 @@ func main() {
 		movingStacks(port)
 	case "unwound":
 		unwound(port)
+	case "closed-in-read":
+		closedInRead(port)
 	case "nested":
 		nested(port, os.Args[3])
 	case "reused":
