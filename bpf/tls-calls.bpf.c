@@ -29,13 +29,13 @@ static __always_inline void carry_inner_session(const struct call *call, __u64 l
 	follow_carrier(inner, &key);
 }
 
-/* How far the session is in what it wrote. */
+/* What the session's finished calls wrote. */
 static __always_inline __u64 written_bytes(__u64 object)
 {
 	struct session_key key = {.object = object, .tgid = current_tgid()};
 	struct session *session = bpf_map_lookup_elem(&sessions, &key);
 
-	return session ? session->position[DIRECTION_WRITE] : 0;
+	return session ? session->position[DIRECTION_WRITE] - session->unfinished : 0;
 }
 
 SEC("uprobe")

@@ -24,6 +24,7 @@ const WAYS = [
   { way: 'resume-empty', call: 'gnutls_record_send', waits: true },
   { way: 'resume-short', call: 'gnutls_record_send', waits: true },
   { way: 'file', call: 'gnutls_record_send', waits: false },
+  { way: 'file-piecemeal', call: 'gnutls_record_send', waits: true },
   { way: 'pointer', call: 'gnutls_record_send', waits: false },
   { way: 'push', call: 'gnutls_record_send', waits: false },
 ];

@@ -4,6 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { compile } from './c-program.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
+import { askByCurl } from './curl-answers.ts';
 import { freePort } from './free-port.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
@@ -107,24 +108,25 @@ it('has what selfserv hears and answers', async () => {
   const program = new Program(node, words);
   await program.says('About to call accept');
   const urls = ['/a', '/b', '/c'].map((path) => `https://localhost:${port}${path}`);
-  const answers: Buffer[] = [];
   // Its body is the request, without a length.
-  for (const url of urls) answers.push(await succeed('curl', ['-4ski', '--http1.1', url]));
+  const answers = await askByCurl(urls);
   program.kill('SIGTERM');
   await program.ended;
 
   expect(await readRequestUris(capture)).toEqual(urls);
   expect(await readUnknownConnections(capture)).toEqual([]);
   const calls = await readCalls(recording);
-  expect(bytesOf(calls, 'write')).toEqual(Buffer.concat(answers));
+  expect(bytesOf(calls, 'write')).toEqual(Buffer.concat(answers.map(({ bytes }) => bytes)));
   const writes = calls.filter(({ direction }) => direction === 'write');
   expect(writes.map((call) => call.function)).toEqual(urls.map(() => 'PR_Writev'));
   const told: string[] = [];
   await readEvents(recording, (event) => {
-    if (event.kind === 'connection') told.push(event.role);
+    if (event.kind === 'connection') told.push(`${event.role} of ${event.remotePort}`);
     if (event.kind === 'close') told.push(`${event.cause} by ${event.by}`);
   });
-  expect(told).toEqual(urls.flatMap(() => ['server', 'fin by local']));
+  expect(told).toEqual(
+    answers.flatMap(({ clientPort }) => [`server of ${clientPort}`, 'fin by local']),
+  );
 });
 
 describe('a program that calls NSPR', () => {

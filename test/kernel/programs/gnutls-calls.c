@@ -140,6 +140,28 @@ static void send_file(const char *data, size_t length)
 	fclose(file);
 }
 
+static void send_file_piecemeal(const char *data, size_t length)
+{
+	FILE *file = tmpfile();
+	off_t offset = 0;
+
+	if (!file || fwrite(data, 1, length, file) != length || fflush(file) != 0)
+		err(1, "tmpfile");
+	rewind(file);
+	while (offset < (off_t)length) {
+		ssize_t sent = gnutls_record_send_file(session, fileno(file), &offset,
+						       length - offset);
+
+		if (sent == GNUTLS_E_AGAIN) {
+			again++;
+			wait_for(POLLOUT);
+		} else {
+			check(sent, "send_file");
+		}
+	}
+	fclose(file);
+}
+
 static void send_piece(const char *way, const char *data, size_t length)
 {
 	if (!strcmp(way, "send2"))
@@ -154,6 +176,8 @@ static void send_piece(const char *way, const char *data, size_t length)
 		send_resumed(data, length, 1);
 	else if (!strcmp(way, "resume-empty") || !strcmp(way, "resume-short"))
 		send_resumed(data, length, 0);
+	else if (!strcmp(way, "file-piecemeal"))
+		send_file_piecemeal(data, length);
 	else if (!strcmp(way, "file"))
 		send_file(data, length);
 	else
@@ -225,7 +249,7 @@ int main(int argc, char **argv)
 {
 	const char *way = argv[2];
 	size_t length = strtoul(argv[3], NULL, 10);
-	int is_patient = strncmp(way, "resume", 6) != 0 && strcmp(way, "uncork-piecemeal") != 0;
+	int is_patient = !strstr(way, "resume") && !strstr(way, "piecemeal");
 	gnutls_certificate_credentials_t credentials;
 	char *body = malloc(length);
 	char head[300];
