@@ -7,7 +7,7 @@ import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { bodyOf, NodeServer } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';
 import { bytesOf, readCalls } from './recorded-calls.ts';
-import { exportHttpObjects, readUnknownConnections, readWarnings } from './tshark.ts';
+import { exportHttpObjects, NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
 /** Where Debian has the library, which no program finds by itself. */
@@ -54,5 +54,5 @@ it.each([
   expect(long).toEqual([bodyOf('/b?bytes=100000')]);
   expect(bytesOf(await readCalls(recording), 'read').toString()).toBe(printed);
   expect(await readUnknownConnections(capture)).toEqual([]);
-  expect(await readWarnings(capture)).toEqual([]);
+  expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
 });
