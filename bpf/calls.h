@@ -107,6 +107,7 @@ static __always_inline __u8 call_direction(const struct call *call)
 	switch (cookie_shape(call->cookie)) {
 	case SHAPE_READ:
 	case SHAPE_READ_EX:
+	case SHAPE_READ_PACKET:
 	case SHAPE_LAYER_READ:
 	case SHAPE_LAYER_RECV:
 	case SHAPE_GO_READ:

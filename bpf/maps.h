@@ -19,7 +19,7 @@ struct call {
 	__u64 object;	  /* address of the TLS object */
 	__u64 buffer;	  /* user address, of bytes or of an array of buffers */
 	__u64 length;	  /* that the program gave, in bytes or buffers */
-	__u64 written;	  /* SHAPE_SENDFILE: the position of the session at entry */
+	__u64 written;	  /* SHAPE_SENDFILE: by the session before the call */
 	__u64 bytes_out;  /* user address of the size_t that _ex functions fill */
 	__u64 cookie;	  /* probe_cookie() */
 	__u64 bio_buffer; /* user address that a BIO_read inside the call fills */
@@ -32,8 +32,7 @@ struct call {
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;
 	__u64 copied; /* or lost */
-	/* What is left of the buffer that is copied now, and the user address of the next one's
-	 * iovec. */
+	/* The rest of the buffer that is copied now, and where the next one's iovec is. */
 	__u64 piece;
 	__u64 piece_left;
 	__u64 next_piece;
@@ -238,7 +237,7 @@ struct socket_bios_map {
 	__type(value, __u32);
 };
 
-/* tgid -> methods of the descriptors that NSS made: NSPR's tell apart what a descriptor is */
+/* tgid -> address of the methods of TLS descriptors, from one that SSL_ImportFD made */
 struct tls_methods_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);

@@ -41,8 +41,7 @@ static __always_inline __u64 resumed_bytes(struct call *call, int result)
 		return result;
 	session->unfinished = 0;
 	if ((__u64)result <= told) {
-		/* A peer that takes only shorter records: the rest was not sent, and comes again.
-		 */
+		/* Records may be shorter: then the rest was not sent, and comes again. */
 		session->position[DIRECTION_WRITE] -= told - result;
 		return 0;
 	}

@@ -29,13 +29,13 @@ static __always_inline void carry_inner_session(const struct call *call, __u64 l
 	follow_carrier(inner, &key);
 }
 
-/* How far the session is in what it wrote. */
+/* What the session's finished calls wrote. */
 static __always_inline __u64 written_bytes(__u64 object)
 {
 	struct session_key key = {.object = object, .tgid = current_tgid()};
 	struct session *session = bpf_map_lookup_elem(&sessions, &key);
 
-	return session ? session->position[DIRECTION_WRITE] : 0;
+	return session ? session->position[DIRECTION_WRITE] - session->unfinished : 0;
 }
 
 SEC("uprobe")
@@ -64,6 +64,7 @@ static __always_inline __u64 moved_bytes(struct call *call, long result)
 	switch (cookie_shape(call->cookie)) {
 	case SHAPE_READ:
 	case SHAPE_WRITE:
+	case SHAPE_READ_PACKET:
 	case SHAPE_LAYER_READ:
 	case SHAPE_LAYER_RECV:
 	case SHAPE_LAYER_WRITE:
@@ -137,6 +138,8 @@ int BPF_URETPROBE(tls_call_return, long result)
 		lose_payload(&payload, LOSS_RING_FULL);
 	else if (is_sendfile)
 		lose_payload(&payload, LOSS_SENDFILE);
+	else if (cookie_shape(call->cookie) == SHAPE_READ_PACKET)
+		lose_payload(&payload, LOSS_PACKET);
 	else
 		emit_payload(&payload);
 	return 0;

@@ -4,6 +4,7 @@ import { type ElfSymbols, loadAddon, type ProbedSymbol } from '../native/addon.t
 import { systemErrorText, UserError } from '../user-error.ts';
 import { GO_KIND, isGoFunction, readGoProgram } from './go-program.ts';
 import { describeKinds, kindOf, type LibraryKind } from './library-kind.ts';
+import { describeStripped } from './stripped-library.ts';
 
 /** A file with functions of a TLS library: a shared library, or a program that it is linked into. */
 export interface Library {
@@ -56,22 +57,21 @@ function whyNot(path: string): string {
   const go = readGoProgram(path);
   if (go?.reason) return `${basename(path)} is a Go program, but ${go.reason}`;
   if (go) return `${basename(path)} is a Go program without crypto/tls`;
-  return `${basename(path)} has no symbols of a TLS library`;
+  return describeStripped(path) ?? `${basename(path)} has no symbols of a TLS library`;
 }
 
 /** The same for a file that the user named: throws a UserError that says what is wrong with it. */
 export function requireLibrary(path: string): Library {
-  let library: Library | undefined;
-  let reason = '';
+  let reason: string;
   try {
     statSync(path);
-    library = readProbed(path, path);
-    if (!library) reason = whyNot(path);
+    const library = readProbed(path, path);
+    if (library) return library;
+    reason = whyNot(path);
   } catch (error) {
     const isElf = (error as NodeJS.ErrnoException).code !== 'ENOEXEC';
     reason = isElf ? systemErrorText(error) : 'not an ELF file';
   }
-  if (library) return library;
   throw new UserError(
     `--lib ${path}: ${reason}; give a ${describeKinds()}, or a program linked with one`,
   );

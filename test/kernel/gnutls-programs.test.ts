@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
+import { askByCurl } from './curl-answers.ts';
 import { freePort } from './free-port.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { bodyOf, NodeServer } from './node-server.ts';
-import { captureCommand, plaincapWords } from './plaincap.ts';
-import { Program, succeed } from './program.ts';
+import { captureCommand, captureWhile, plaincapWords } from './plaincap.ts';
+import { Program } from './program.ts';
 import { bytesOf, readCalls, readEvents } from './recorded-calls.ts';
 import { exportHttpObjects, NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
 
@@ -61,6 +62,28 @@ describe('a client with GnuTLS', () => {
   });
 });
 
+it('has what a gnutls-cli that is older than the capture says', async () => {
+  const server = await NodeServer.start(certificate);
+  const capture = join(folder, 'old.pcapng');
+  const target = ['--insecure', '-p', `${server.port}`, '127.0.0.1'];
+  const client = new Program('gnutls-cli', target, { typed: true });
+  await client.prints('Simple Client Mode');
+  await captureWhile(['--pid', `${client.pid}`], [capture], async () => {
+    for (const path of ['/late/1', '/late/2']) {
+      client.type(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      await client.prints(`x-number: ${path.slice(-1)}`);
+    }
+  });
+  client.kill('SIGTERM');
+  await client.ended;
+  const exchanges = await readHttp1Exchanges(capture);
+  expect(exchanges.map(({ client, uri }) => `${client} ${uri}`)).toEqual(
+    server.received.map(({ client, path }) => `${client} https://localhost${path}`),
+  );
+  expect(server.received).toHaveLength(2);
+  expect(await readUnknownConnections(capture)).toEqual([]);
+});
+
 it('has what gnutls-serv hears and answers', async () => {
   const capture = join(folder, 'gnutls-serv.pcapng');
   const recording = join(folder, 'gnutls-serv.cbor');
@@ -73,22 +96,21 @@ it('has what gnutls-serv hears and answers', async () => {
   const program = new Program(node, words);
   await program.says('IPv6 :: port');
   const urls = ['/a', '/b', '/c'].map((path) => `https://localhost:${port}${path}`);
-  const answers: Buffer[] = [];
-  for (const url of urls) {
-    answers.push(await succeed('curl', ['-sk', '-i', '--http1.1', '--retry-connrefused', url]));
-  }
+  const answers = await askByCurl(urls);
   program.kill('SIGTERM');
   await program.ended;
 
   expect(await readRequestUris(capture)).toEqual(urls);
   expect(await readUnknownConnections(capture)).toEqual([]);
-  expect(bytesOf(await readCalls(recording), 'write')).toEqual(Buffer.concat(answers));
-  const roles: string[] = [];
-  const ends: string[] = [];
+  expect(bytesOf(await readCalls(recording), 'write')).toEqual(
+    Buffer.concat(answers.map(({ bytes }) => bytes)),
+  );
+  const told: string[] = [];
   await readEvents(recording, (event) => {
-    if (event.kind === 'connection') roles.push(event.role);
-    if (event.kind === 'close') ends.push(`${event.cause} by ${event.by}`);
+    if (event.kind === 'connection') told.push(`${event.role} of ${event.remotePort}`);
+    if (event.kind === 'close') told.push(`${event.cause} by ${event.by}`);
   });
-  expect(roles).toEqual(urls.map(() => 'server'));
-  expect(ends).toEqual(urls.map(() => 'fin by local'));
+  expect(told).toEqual(
+    answers.flatMap(({ clientPort }) => [`server of ${clientPort}`, 'fin by local']),
+  );
 });

@@ -4,10 +4,11 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { compile } from './c-program.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
+import { askByCurl } from './curl-answers.ts';
 import { freePort } from './free-port.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
-import { captureCommand, plaincap, plaincapWords } from './plaincap.ts';
+import { captureCommand, captureWhile, plaincap, plaincapWords } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
 import { bytesOf, readCalls, readEvents } from './recorded-calls.ts';
 import { sha256 } from './sha256.ts';
@@ -54,6 +55,30 @@ it('has what tstclnt says', async () => {
   expect(await readUnknownConnections(capture)).toEqual([]);
 });
 
+it('has what a tstclnt that is older than the capture says', async () => {
+  const capture = join(folder, 'old.pcapng');
+  const target = ['-h', '127.0.0.1', '-p', `${server.port}`];
+  const client = new Program('tstclnt', [...target, '-D', '-o', '-f', '-v'], { typed: true });
+  client.type('GET /before HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await client.prints('x-number: 1');
+  await captureWhile(['--pid', `${client.pid}`], [capture], async () => {
+    for (const [index, path] of ['/late/1', '/late/2'].entries()) {
+      client.type(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      await client.prints(`x-number: ${index + 2}`);
+    }
+  });
+  client.kill('SIGTERM');
+  await client.ended;
+  const [before, ...late] = server.received;
+  expect(before?.path).toBe('/before');
+  const exchanges = await readHttp1Exchanges(capture);
+  expect(exchanges.map(({ client, uri }) => `${client} ${uri}`)).toEqual(
+    late.map(({ client, path }) => `${client} https://localhost${path}`),
+  );
+  expect(late).toHaveLength(2);
+  expect(await readUnknownConnections(capture)).toEqual([]);
+});
+
 it('has what selfserv hears and answers', async () => {
   const database = join(folder, 'database');
   const bundle = join(folder, 'bundle.p12');
@@ -83,24 +108,25 @@ it('has what selfserv hears and answers', async () => {
   const program = new Program(node, words);
   await program.says('About to call accept');
   const urls = ['/a', '/b', '/c'].map((path) => `https://localhost:${port}${path}`);
-  const answers: Buffer[] = [];
   // Its body is the request, without a length.
-  for (const url of urls) answers.push(await succeed('curl', ['-4ski', '--http1.1', url]));
+  const answers = await askByCurl(urls);
   program.kill('SIGTERM');
   await program.ended;
 
   expect(await readRequestUris(capture)).toEqual(urls);
   expect(await readUnknownConnections(capture)).toEqual([]);
   const calls = await readCalls(recording);
-  expect(bytesOf(calls, 'write')).toEqual(Buffer.concat(answers));
+  expect(bytesOf(calls, 'write')).toEqual(Buffer.concat(answers.map(({ bytes }) => bytes)));
   const writes = calls.filter(({ direction }) => direction === 'write');
   expect(writes.map((call) => call.function)).toEqual(urls.map(() => 'PR_Writev'));
   const told: string[] = [];
   await readEvents(recording, (event) => {
-    if (event.kind === 'connection') told.push(event.role);
+    if (event.kind === 'connection') told.push(`${event.role} of ${event.remotePort}`);
     if (event.kind === 'close') told.push(`${event.cause} by ${event.by}`);
   });
-  expect(told).toEqual(urls.flatMap(() => ['server', 'fin by local']));
+  expect(told).toEqual(
+    answers.flatMap(({ clientPort }) => [`server of ${clientPort}`, 'fin by local']),
+  );
 });
 
 describe('a program that calls NSPR', () => {

@@ -34,6 +34,13 @@ describe('findLibraries', () => {
     );
   });
 
+  it('finds GnuTLS, and NSPR with the libssl3 of NSS beside it', () => {
+    const kinds = findLibraries(nothing).map(({ name, kind }) => `${basename(name)} ${kind.name}`);
+    expect(kinds).toEqual(
+      expect.arrayContaining(['libgnutls.so.30 gnutls', 'libnspr4.so nss', 'libssl3.so nss']),
+    );
+  });
+
   it('finds the library in a program that will be started', () => {
     const found = findLibraries({ ...nothing, command: process.execPath });
     expect(names(found)).toContain(basename(process.execPath));

@@ -2,7 +2,7 @@
  * gnutls-calls PORT WAY BYTES
  *
  * Posts a body of BYTES to https://127.0.0.1:PORT/WAY by one of GnuTLS's ways to send, and reads
- * the answer by gnutls_record_recv_seq. Prints how often a send returned GNUTLS_E_AGAIN.
+ * the answer by gnutls_record_recv_seq, or as packets. Prints how often a send returned GNUTLS_E_AGAIN.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -140,6 +140,28 @@ static void send_file(const char *data, size_t length)
 	fclose(file);
 }
 
+static void send_file_piecemeal(const char *data, size_t length)
+{
+	FILE *file = tmpfile();
+	off_t offset = 0;
+
+	if (!file || fwrite(data, 1, length, file) != length || fflush(file) != 0)
+		err(1, "tmpfile");
+	rewind(file);
+	while (offset < (off_t)length) {
+		ssize_t sent = gnutls_record_send_file(session, fileno(file), &offset,
+						       length - offset);
+
+		if (sent == GNUTLS_E_AGAIN) {
+			again++;
+			wait_for(POLLOUT);
+		} else {
+			check(sent, "send_file");
+		}
+	}
+	fclose(file);
+}
+
 static void send_piece(const char *way, const char *data, size_t length)
 {
 	if (!strcmp(way, "send2"))
@@ -154,6 +176,8 @@ static void send_piece(const char *way, const char *data, size_t length)
 		send_resumed(data, length, 1);
 	else if (!strcmp(way, "resume-empty") || !strcmp(way, "resume-short"))
 		send_resumed(data, length, 0);
+	else if (!strcmp(way, "file-piecemeal"))
+		send_file_piecemeal(data, length);
 	else if (!strcmp(way, "file"))
 		send_file(data, length);
 	else
@@ -189,15 +213,27 @@ static void give_transport(const char *way)
 	}
 }
 
-static size_t receive(void)
+static ssize_t receive_some(const char *way)
 {
 	unsigned char sequence[8];
+	gnutls_packet_t packet;
 	char buffer[5000];
+	ssize_t length;
+
+	if (strcmp(way, "packet") != 0)
+		return gnutls_record_recv_seq(session, buffer, sizeof(buffer), sequence);
+	length = gnutls_record_recv_packet(session, &packet);
+	if (length > 0)
+		gnutls_packet_deinit(packet);
+	return length;
+}
+
+static size_t receive(const char *way)
+{
 	size_t total = 0;
 
 	for (;;) {
-		ssize_t length =
-			gnutls_record_recv_seq(session, buffer, sizeof(buffer), sequence);
+		ssize_t length = receive_some(way);
 
 		if (length == GNUTLS_E_AGAIN || length == GNUTLS_E_INTERRUPTED) {
 			wait_for(POLLIN);
@@ -213,7 +249,7 @@ int main(int argc, char **argv)
 {
 	const char *way = argv[2];
 	size_t length = strtoul(argv[3], NULL, 10);
-	int is_patient = strncmp(way, "resume", 6) != 0 && strcmp(way, "uncork-piecemeal") != 0;
+	int is_patient = !strstr(way, "resume") && !strstr(way, "piecemeal");
 	gnutls_certificate_credentials_t credentials;
 	char *body = malloc(length);
 	char head[300];
@@ -240,7 +276,7 @@ int main(int argc, char **argv)
 	send_blocking(head, strlen(head));
 	for (size_t done = 0; done < length; done += PIECE)
 		send_piece(way, body + done, length - done < PIECE ? length - done : PIECE);
-	if (receive() < 30000)
+	if (receive(way) < 30000)
 		errx(1, "no whole answer");
 	printf("again %ld\n", again);
 	gnutls_deinit(session);
