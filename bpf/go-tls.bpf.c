@@ -148,7 +148,6 @@ static __always_inline void begin_handshake(const struct session_key *key, __u16
 					    const struct goroutine *goroutine)
 {
 	struct call *outer = outer_call(goroutine);
-
 	struct sock *sk = socket_of_tcp_conn(inner_conn(key->object));
 	struct session *session = bpf_map_lookup_elem(&sessions, key);
 
@@ -277,7 +276,7 @@ int go_write_entry(struct pt_regs *ctx)
 		carry_outer_call(&goroutine, ctx->rbp, key.object);
 	call = enter_goroutine_call(&goroutine, PT_REGS_SP(ctx), key.object, cookie);
 	if (!call) {
-		count_lost(LOSS_TABLE_FULL, 1, length);
+		lose_payload(&(struct payload){.length = length}, LOSS_TABLE_FULL);
 		return 0;
 	}
 	set_buffer(call, &goroutine, buffer);
@@ -335,7 +334,7 @@ int go_return(struct pt_regs *ctx)
 	if (!call && shape == SHAPE_GO_READ && result > 0) {
 		call = adopt_call(ctx, &goroutine, cookie);
 		if (!call)
-			count_lost(LOSS_UNREADABLE, 1, result);
+			lose_payload(&(struct payload){.length = result}, LOSS_UNREADABLE);
 	}
 	if (!call)
 		return 0;

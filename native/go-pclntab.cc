@@ -104,7 +104,7 @@ Pclntab::Pclntab(const ElfFile& file, uint64_t address) : file_(file), address_(
   const std::vector<uint8_t> header = file.ReadImage(address, kHeaderBytes);
   if (header.empty()) throw PclntabError("its function table is cut off");
   if (Get<uint32_t>(header, 0) == kMagicGo12) {
-    throw PclntabError("it was built by a Go older than 1.16");
+    throw PclntabError("it was built by a Go older than 1.17");
   }
   const auto layout = LayoutOf(*Get<uint32_t>(header, 0));
   if (!layout || !IsHead(header.data())) {

@@ -99,9 +99,9 @@ export interface HandshakeEvent {
  */
 export interface DataEvent {
   kind: 'data';
-  /** When the call returned. */
+  /** When the call returned; when it was told, if that was before. */
   ktimeNs: number;
-  /** From the call's entry to its return. */
+  /** From the call's entry to its return; 0 if it was told before it returned, as writes of Go. */
   durationNs: number;
   session: number;
   pid: number;

@@ -170,7 +170,7 @@ describe('readGoProgram of a table as Go 1.16 and 1.17 write it', () => {
       { magic: GO_116, code: { [READ]: stack } },
       /registers/,
     ],
-    ['a Go older than 1.16', { magic: 0xfffffffb, code: { [READ]: stack } }, /older than 1\.16/],
+    ['a Go older than 1.16', { magic: 0xfffffffb, code: { [READ]: stack } }, /older than 1\.17/],
     ['an unknown table', { magic: 0xffffff00, code: { [READ]: registers } }, /unknown format/],
     ['another machine', { magic: GO_116, machine: 183, code: { [READ]: registers } }, /x86-64/],
     [
