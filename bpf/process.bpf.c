@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The process tree: children of watched processes are watched, dead ones are forgotten. */
+#include "goroutines.h"
 #include "maps.h"
 #include "ring.h"
 #include "watch.h"
@@ -31,6 +32,7 @@ static __always_inline void forget_process(__u32 tgid)
 {
 	struct exit_record *record;
 
+	forget_goroutines(tgid);
 	bpf_map_delete_elem(&tls_methods, &tgid);
 	if (bpf_map_delete_elem(&processes, &tgid) != 0)
 		return;

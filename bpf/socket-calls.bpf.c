@@ -9,6 +9,7 @@
 #include "calls.h"
 #include "fingerprints.h"
 #include "file-table.h"
+#include "goroutines.h"
 #include "sessions.h"
 
 #include <bpf/bpf_core_read.h>
@@ -154,7 +155,7 @@ static __always_inline void end_receipt(long length)
 SEC("kprobe/tcp_sendmsg")
 int BPF_KPROBE(send_entry, struct sock *sk, struct msghdr *message, __u64 size)
 {
-	struct call *call = open_call();
+	struct call *call = open_call_of_task();
 	struct span sent = {};
 
 	if (!call && !has_fingerprints(current_tgid()))
@@ -167,7 +168,7 @@ int BPF_KPROBE(send_entry, struct sock *sk, struct msghdr *message, __u64 size)
 SEC("kprobe/tcp_recvmsg")
 int BPF_KPROBE(receive_entry, struct sock *sk, struct msghdr *message, __u64 size)
 {
-	struct call *call = open_call();
+	struct call *call = open_call_of_task();
 	struct span target = {};
 
 	if (call)
@@ -245,7 +246,7 @@ int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
 
 	if (!receives(number) && !sends(number))
 		return 0;
-	call = open_call();
+	call = open_call_of_task();
 	seeks = receives(number) && seeks_receipts(tgid);
 	if (!call && !seeks && (receives(number) || !has_fingerprints(tgid)))
 		return 0;

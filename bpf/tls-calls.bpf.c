@@ -64,6 +64,7 @@ static __always_inline __u64 moved_bytes(struct call *call, long result)
 	switch (cookie_shape(call->cookie)) {
 	case SHAPE_READ:
 	case SHAPE_WRITE:
+	case SHAPE_READ_PACKET:
 	case SHAPE_LAYER_READ:
 	case SHAPE_LAYER_RECV:
 	case SHAPE_LAYER_WRITE:
@@ -71,8 +72,6 @@ static __always_inline __u64 moved_bytes(struct call *call, long result)
 		return (int)result > 0 ? (int)result : 0;
 	case SHAPE_RESUMABLE_WRITE:
 		return resumed_bytes(call, (int)result);
-	case SHAPE_WRITE_WHOLE:
-		return (int)result == 0 ? call->length : 0;
 	case SHAPE_SENDFILE:
 		bytes = written_bytes(call->object) - call->written;
 		return result > 0 && (__u64)result > bytes ? result - bytes : 0;
@@ -94,9 +93,11 @@ int BPF_URETPROBE(tls_call_return, long result)
 	struct session_key key = {};
 	struct session *session;
 	struct payload payload = {};
+	bool is_sendfile;
 
 	if (!call)
 		return 0;
+	is_sendfile = cookie_shape(call->cookie) == SHAPE_SENDFILE;
 	payload.length = moved_bytes(call, result);
 	if (payload.length == 0)
 		return 0;
@@ -119,7 +120,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 	}
 	payload.tid = (__u32)pid_tgid;
 	payload.function = cookie_function(call->cookie);
-	payload.direction = call_direction(call);
+	payload.direction = is_sendfile ? DIRECTION_WRITE : call_direction(call);
 	/* Programs that use one SSL from two threads at a time do so in different directions. */
 	payload.position = session->position[payload.direction % DIRECTIONS];
 	session->position[payload.direction % DIRECTIONS] += payload.length;
@@ -135,8 +136,10 @@ int BPF_URETPROBE(tls_call_return, long result)
 			     key.tgid);
 	if (!announce_session(session, key.object, key.tgid, payload.header.ktime))
 		lose_payload(&payload, LOSS_RING_FULL);
-	else if (cookie_shape(call->cookie) == SHAPE_SENDFILE)
+	else if (is_sendfile)
 		lose_payload(&payload, LOSS_SENDFILE);
+	else if (cookie_shape(call->cookie) == SHAPE_READ_PACKET)
+		lose_payload(&payload, LOSS_PACKET);
 	else
 		emit_payload(&payload);
 	return 0;

@@ -6,6 +6,7 @@
 #include "elf-symbols.h"
 #include "events.h"
 #include "thread-hold.h"
+#include "go-program.h"
 
 namespace plaincap {
 
@@ -36,6 +37,7 @@ Napi::Array FunctionNames(Napi::Env env) {
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Capture", Capture::Define(env));
   exports.Set("readSymbols", Napi::Function::New(env, ReadSymbols, "readSymbols"));
+  exports.Set("readGoProgram", Napi::Function::New(env, ReadGoProgram, "readGoProgram"));
   exports.Set("readClocks", Napi::Function::New(env, ReadClocks, "readClocks"));
   exports.Set("holdChild", Napi::Function::New(env, HoldChild, "holdChild"));
   exports.Set("releaseChild", Napi::Function::New(env, ReleaseChild, "releaseChild"));

@@ -176,6 +176,7 @@ void Capture::Attach(const Napi::CallbackInfo& info) {
         .function =
             static_cast<probed_function>(point.Get("function").As<Napi::Number>().Uint32Value()),
         .file_offset = static_cast<uint64_t>(point.Get("offset").As<Napi::Number>().Int64Value()),
+        .is_return_instruction = point.Get("isReturnInstruction").As<Napi::Boolean>(),
     });
   }
   const bool has_old_sessions = info[3].ToBoolean();

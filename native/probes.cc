@@ -33,12 +33,16 @@ constexpr FunctionInfo kFunctions[] = {
 
 // Calls on a TLS object that return.
 const std::vector<call_shape> kCallShapes = {
-    SHAPE_READ,     SHAPE_WRITE,           SHAPE_READ_EX,     SHAPE_WRITE_EX,  SHAPE_HANDSHAKE,
-    SHAPE_SENDFILE, SHAPE_RESUMABLE_WRITE, SHAPE_WRITE_WHOLE, SHAPE_WRITE_TOLD};
+    SHAPE_READ,     SHAPE_WRITE,       SHAPE_READ_EX,         SHAPE_WRITE_EX,  SHAPE_HANDSHAKE,
+    SHAPE_SENDFILE, SHAPE_READ_PACKET, SHAPE_RESUMABLE_WRITE, SHAPE_WRITE_TOLD};
 
 // The same on NSPR's descriptors, of which not all are TLS objects.
 const std::vector<call_shape> kLayerShapes = {SHAPE_LAYER_READ, SHAPE_LAYER_RECV, SHAPE_LAYER_WRITE,
                                               SHAPE_LAYER_WRITEV};
+
+const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_CLOSE};
+const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
+                                                 SHAPE_GO_CLOSE};
 
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;
@@ -51,11 +55,15 @@ void UseMultiLinks(bpf_object* object) {
 }
 
 std::vector<ProbePoint> PointsOf(const std::vector<ProbePoint>& points,
-                                 const std::vector<call_shape>& shapes) {
+                                 const std::vector<call_shape>& shapes,
+                                 bool return_instructions = false) {
   std::vector<ProbePoint> some;
   for (const ProbePoint& point : points) {
     const call_shape shape = kFunctions[point.function].shape;
-    if (std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) some.push_back(point);
+    if (point.is_return_instruction == return_instructions &&
+        std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) {
+      some.push_back(point);
+    }
   }
   return some;
 }
@@ -172,6 +180,14 @@ void Probes::Attach(const std::string& path, uint16_t library,
   };
   for (const auto& [program, at_return, shapes] : groups) {
     AttachGroup(program, at_return, path, library, PointsOf(points, shapes), &links_);
+  }
+  const std::vector<ProbePoint> go_returns = PointsOf(points, kGoReturnShapes, true);
+  if (!go_returns.empty()) {
+    __atomic_store_n(&skeleton_->bss->has_go_programs, 1, __ATOMIC_SEQ_CST);
+    AttachGroup(programs.go_return, false, path, library, go_returns, &links_);
+    AttachGroup(programs.go_write_entry, false, path, library, PointsOf(points, {SHAPE_GO_WRITE}),
+                &links_);
+    AttachGroup(programs.go_entry, false, path, library, PointsOf(points, kGoShapes), &links_);
   }
   const OldSessionPoints old = {path, library, PointsOf(points, {SHAPE_BIO_READ})};
   if (!old_sessions_ || !has_old_sessions || old.points.empty()) return;

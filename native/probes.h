@@ -36,6 +36,8 @@ struct ProbeOptions {
 struct ProbePoint {
   probed_function function;
   uint64_t file_offset;
+  // A RET of the function, where its stack allows no return probe; else its first instruction.
+  bool is_return_instruction;
 };
 
 // The loaded BPF programs and maps. Everything is detached and freed with this object.

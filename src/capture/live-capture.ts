@@ -95,10 +95,13 @@ export class LiveCapture {
   }
 
   attach(library: Library, hasOldSessions = true): void {
-    const points = library.symbols.map(({ name, offset }) => ({
-      function: this.#addon.functionNames.indexOf(name),
-      offset,
-    }));
+    const points = library.symbols.flatMap(({ name, offset, returns = [] }) => {
+      const id = this.#addon.functionNames.indexOf(name);
+      return [
+        { function: id, offset, isReturnInstruction: false },
+        ...returns.map((at) => ({ function: id, offset: at, isReturnInstruction: true })),
+      ];
+    });
     this.#native.attach(library.path, library.name, points, hasOldSessions);
   }
 

@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import { defineCapture } from './capture-command.ts';
 import { defineDoctor } from './doctor-command.ts';
 import { defineExport } from './export-command.ts';
+import { definePrint } from './print-command.ts';
 import { defineTargets } from './targets-command.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   const [own, command] = args[0] === 'capture' ? splitAtDashes(args) : [args];
   defineCapture(program, command);
   defineExport(program);
+  definePrint(program);
   defineTargets(program);
   defineDoctor(program);
   await program.parseAsync(own, { from: 'user' });

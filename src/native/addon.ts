@@ -22,6 +22,8 @@ export interface Addon {
   holdChild(pid: number): boolean;
   /** False if it must be called again, since the thread did not stop yet. */
   releaseChild(pid: number): boolean;
+  /** Functions by these names of a program or library made by Go; undefined for other files. */
+  readGoProgram(path: string, names: readonly string[]): GoProgram | undefined;
   /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
   readClocks(): { epochNs: bigint; ktimeNs: bigint };
 }
@@ -53,12 +55,7 @@ export interface NativeCapture {
    *
    * @param hasOldSessions the file may be in use already. It must then stay at its path.
    */
-  attach(
-    path: string,
-    library: string,
-    points: { function: number; offset: number }[],
-    hasOldSessions: boolean,
-  ): void;
+  attach(path: string, library: string, points: ProbePoint[], hasOldSessions: boolean): void;
   /**
    * Calls `wake` when `takeMappings` has news. Throws if the kernel does not tell of mappings.
    *
@@ -129,10 +126,38 @@ export interface Columns {
   objects: Event[];
 }
 
+export interface ProbePoint {
+  /** Index into `functionNames`. */
+  function: number;
+  /** Of an instruction in the file. */
+  offset: number;
+  /** It is a RET of a function that allows no return probe; else it is where a function begins. */
+  isReturnInstruction: boolean;
+}
+
+/** A function, by offsets in its file. */
+export interface ProbedSymbol {
+  name: string;
+  /** Of its first instruction; of a Go function, of the first that runs once a call. */
+  offset: number;
+  /** Of its RET instructions, where they are probed instead of its return. */
+  returns?: number[];
+}
+
 export interface ElfSymbols {
   /** Hexadecimal; empty when the file has none. */
   buildId: string;
-  symbols: { name: string; offset: number }[];
+  symbols: ProbedSymbol[];
+}
+
+/** What can be told of a file made by Go, also when it is stripped. */
+export interface GoProgram extends ElfSymbols {
+  /** Such as `go1.19.8`; empty when the file does not tell. */
+  version: string;
+  /** It has no symbol table. */
+  stripped: boolean;
+  /** Why no function of it can be probed, though it has a function table: `it is ...`. */
+  reason?: string;
 }
 
 const ADDON_PATH = '../../native/build/Release/plaincap.node';
