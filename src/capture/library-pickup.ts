@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { type Addon, loadAddon, type NativeCapture, type NativeMapping } from '../native/addon.ts';
 import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
@@ -72,19 +72,23 @@ export class LibraryPickup {
   }
 
   #take(): void {
-    if (this.#stopped) return;
     const { mappings, missed } = this.#source.takeMappings();
+    if (!this.#stopped) this.#pickUp(mappings);
+    for (const { tid, held } of mappings) if (held) this.#source.releaseThread(tid);
+    if (missed) {
+      this.#pids.push(...listProcesses().filter((pid) => this.#source.isWatched(pid)));
+    }
+    this.#work();
+  }
+
+  /** At once where a thread is held; others wait for their turn. */
+  #pickUp(mappings: readonly NativeMapping[]): void {
     const ofChild = mappings.filter(({ tid }) => tid === this.#options.child);
     if (ofChild.length > 0) this.#pickUpOfChild(ofChild);
     for (const mapping of mappings) {
       if (mapping.held) this.#pickUpMapping(mapping);
       else if (mapping.tid !== this.#options.child) this.#mappings.push(mapping);
     }
-    for (const { tid, held } of mappings) if (held) this.#source.releaseThread(tid);
-    if (missed) {
-      this.#pids.push(...listProcesses().filter((pid) => this.#source.isWatched(pid)));
-    }
-    this.#work();
   }
 
   /** All at once: the event loop may not run on while the child is held. */
@@ -131,6 +135,8 @@ export class LibraryPickup {
   #pickUpFile(file: ProcessFile): boolean {
     let fd: number;
     try {
+      // To open a device can do something.
+      if (!statSync(file.path).isFile()) return true;
       fd = openSync(file.path, 'r');
     } catch {
       return false;

@@ -25,8 +25,11 @@ const MAPS_LINE =
 const DELETED = / \(deleted\)$/;
 
 function hasInode(path: string, inode: bigint): boolean {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats?.ino === inode;
+  try {
+    return statSync(path, { bigint: true }).ino === inode;
+  } catch {
+    return false;
+  }
 }
 
 /** A file on our own root. */

@@ -205,16 +205,16 @@ describe('holding a program until its probes are there', () => {
   it('ends with plaincap, even when that is killed', async () => {
     const program = join(folder, 'orphan');
     const count = join(folder, 'count');
-    // Hundreds of new files: the kill falls into a hold more often than not. Nothing of it may keep
+    // Many new files: the kill falls into a hold more often than not. Nothing of it may keep
     // the pipes open that tell us that plaincap ended.
-    const script = `exec >/dev/null 2>&1; i=0; while [ $i -lt 300 ]; do i=$((i + 1))
+    const script = `exec >/dev/null 2>&1; i=0; while [ $i -lt 150 ]; do i=$((i + 1))
       cp /bin/true ${program}$i; ${program}$i; rm ${program}$i; echo $i >${count}; done`;
     const killed = startPlaincap(['capture', '-w', capture, '--', 'setsid', 'sh', '-c', script]);
     const last = () => (existsSync(count) ? Number(readFileSync(count, 'utf8')) : 0);
     await expect.poll(last, { timeout: 20_000 }).toBeGreaterThan(5);
     killed.kill('SIGKILL');
     expect((await killed.ended).code).toBe(137);
-    expect(last()).toBeLessThan(300);
-    await expect.poll(last, { timeout: 20_000 }).toBe(300);
+    expect(last()).toBeLessThan(150);
+    await expect.poll(last, { timeout: 20_000 }).toBe(150);
   });
 });
