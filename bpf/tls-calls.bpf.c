@@ -7,6 +7,7 @@
  */
 #include "calls.h"
 #include "fingerprints.h"
+#include "handshakes.h"
 #include "resumed-sends.h"
 #include "payload.h"
 #include "sessions.h"
@@ -120,6 +121,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 	payload.tid = (__u32)pid_tgid;
 	payload.function = cookie_function(call->cookie);
 	payload.direction = call_direction(call);
+	complete_by_data(session, &key, call, payload.header.ktime);
 	/* Programs that use one SSL from two threads at a time do so in different directions. */
 	payload.position = session->position[payload.direction % DIRECTIONS];
 	session->position[payload.direction % DIRECTIONS] += payload.length;
