@@ -1,5 +1,6 @@
 import type { Event, LossCount, StatisticsEvent } from './event.ts';
 import type { Summary } from './flow/summary.ts';
+import { safeName } from './text/safe-name.ts';
 
 /** Counts the events that go by, for the line that a command ends with. */
 export class Tally {
@@ -38,7 +39,7 @@ function reasons(losses: readonly LossCount[]): string {
     .filter(({ calls }) => calls > 0)
     .map(
       ({ reason, calls, bytes }) =>
-        `${reason}: ${counts(bytes, 'byte')} of ${counts(calls, 'call')}`,
+        `${safeName(reason)}: ${counts(bytes, 'byte')} of ${counts(calls, 'call')}`,
     );
   return told.length > 0 ? ` (${told.join(', ')})` : '';
 }

@@ -46,12 +46,12 @@ export async function capture(
   });
 
   const live = new LiveCapture({ ringBytes: options.ringBytes, watchAll, oldSessions });
-  const outputs = await EventOutputs.open(destinations, live.header);
+  const outputs = await EventOutputs.open(destinations, live.header, options.text);
   for (const pid of options.pids) live.watch(pid);
   for (const library of libraries) live.attach(library);
 
   // On stdout is nothing but the capture, if it goes there.
-  const commandStdout = destinations.some(({ kind }) => kind === 'stdout') ? STDERR : STDOUT;
+  const commandStdout = destinations.some(({ path }) => path === undefined) ? STDERR : STDOUT;
   const child = program === undefined ? undefined : new GatedCommand(command, commandStdout);
   endWith(live, outputs, child);
   if (child) {

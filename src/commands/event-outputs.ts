@@ -1,6 +1,7 @@
 import type { CaptureHeader, Event } from '../event.ts';
 import type { Summary } from '../flow/summary.ts';
-import type { Destination } from '../sink/destination.ts';
+import type { Destination } from '../sink/destination-name.ts';
+import { PLAIN_STYLE, type TextStyle } from '../text/text-style.ts';
 import { type EventOutput, openEventOutput } from './event-output.ts';
 
 /** All destinations of a command: every event goes to each of them. */
@@ -21,14 +22,19 @@ export class EventOutputs {
     );
   }
 
-  /** Rejects with a DestinationError; those that it opened before then hold no event. */
+  /**
+   * Rejects with a DestinationError; those that it opened before then hold no event.
+   *
+   * @param style of the texts among them
+   */
   static async open(
     destinations: readonly Destination[],
     header: CaptureHeader,
+    style: TextStyle = PLAIN_STYLE,
   ): Promise<EventOutputs> {
     const outputs: EventOutput[] = [];
     try {
-      for (const each of destinations) outputs.push(await openEventOutput(each, header));
+      for (const each of destinations) outputs.push(await openEventOutput(each, header, style));
     } catch (error) {
       await Promise.allSettled(outputs.map(({ output }) => output.end()));
       throw error;

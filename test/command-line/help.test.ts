@@ -9,6 +9,7 @@ test.each([
   ['plaincap', []],
   ['capture', ['capture']],
   ['export', ['export']],
+  ['print', ['print']],
   ['doctor', ['doctor']],
 ])('the help of %s, word for word', (name, command) => {
   const { exitCode, stdout, stderr } = runPlaincap([...command, '--help']);
