@@ -48,7 +48,7 @@ export class Session {
 
   /** Whether its first data may be in the middle of a conversation. */
   get isLate(): boolean {
-    return this.connection?.openedNs === undefined;
+    return this.handshake === undefined && this.connection?.openedNs === undefined;
   }
 
   /**
