@@ -28,6 +28,25 @@ static __always_inline __u32 live_depth(const struct thread *thread, __u64 sp)
 	return depth;
 }
 
+/*
+ * The innermost open call, if it ended in a jump to the function that is entered now, as
+ * gnutls_record_send does to gnutls_record_send2: one call, called as the program called it.
+ */
+static __always_inline struct call *jumping_call(struct thread *thread, __u64 sp, __u64 object,
+						 __u64 cookie)
+{
+	__u32 depth = thread->depth;
+	struct call *call;
+
+	if (depth == 0 || depth > CALLS_MAX)
+		return NULL;
+	call = &thread->calls[(depth - 1) % CALLS_MAX];
+	if (call->sp != sp || call->object != object || call->cookie == cookie ||
+	    cookie_shape(call->cookie) != cookie_shape(cookie))
+		return NULL;
+	return call;
+}
+
 /* Opens a call. NULL if this process is not captured, or calls are nested too deep. */
 static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object, __u64 cookie)
 {
@@ -46,6 +65,9 @@ static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object
 		if (!thread)
 			return NULL;
 	}
+	call = jumping_call(thread, sp, object, cookie);
+	if (call)
+		return call;
 	depth = live_depth(thread, sp);
 	if (depth >= CALLS_MAX)
 		return NULL;
@@ -70,7 +92,6 @@ static __always_inline __u8 call_direction(const struct call *call)
 	case SHAPE_WRITE:
 	case SHAPE_WRITE_EX:
 	case SHAPE_RESUMABLE_WRITE:
-	case SHAPE_WRITE_WHOLE:
 	case SHAPE_WRITE_TOLD:
 	case SHAPE_LAYER_WRITE:
 	case SHAPE_LAYER_WRITEV:

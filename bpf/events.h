@@ -88,50 +88,49 @@ enum loss_reason {
  * The probed functions: identifier, symbol, shape of the call. An attach cookie carries the
  * identifier (see probe_cookie).
  */
-#define PROBED_FUNCTIONS(X)                                                                    \
-	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                                           \
-	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                        \
-	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                                  \
-	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                               \
-	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)                      \
-	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                                \
-	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                                  \
-	X(FUNCTION_SSL_GET0_ALPN_SELECTED, "SSL_get0_alpn_selected", SHAPE_ALPN)               \
-	X(FUNCTION_BIO_POP, "BIO_pop", SHAPE_BIO_POP)                                          \
-	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                           \
-	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                                     \
-	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                                   \
-	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)                                   \
-	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)                                  \
-	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)                         \
-	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                                    \
-	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                       \
-	X(FUNCTION_SSL_READ_EARLY_DATA, "SSL_read_early_data", SHAPE_READ_EX)                  \
-	X(FUNCTION_SSL_WRITE_EARLY_DATA, "SSL_write_early_data", SHAPE_WRITE_EX)               \
-	X(FUNCTION_SSL_SENDFILE, "SSL_sendfile", SHAPE_SENDFILE)                               \
-	X(FUNCTION_GNUTLS_SEND, "gnutls_record_send", SHAPE_RESUMABLE_WRITE)                   \
-	X(FUNCTION_GNUTLS_SEND2, "gnutls_record_send2", SHAPE_RESUMABLE_WRITE)                 \
-	X(FUNCTION_GNUTLS_SEND_RANGE, "gnutls_record_send_range", SHAPE_WRITE)                 \
-	X(FUNCTION_GNUTLS_SEND_FILE, "gnutls_record_send_file", SHAPE_SENDFILE)                \
-	X(FUNCTION_GNUTLS_SEND_EARLY_DATA, "gnutls_record_send_early_data", SHAPE_WRITE_WHOLE) \
-	X(FUNCTION_GNUTLS_UNCORK, "gnutls_record_uncork", SHAPE_WRITE_TOLD)                    \
-	X(FUNCTION_GNUTLS_RECV, "gnutls_record_recv", SHAPE_READ)                              \
-	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)                      \
-	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ)        \
-	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE_ZERO)                 \
-	X(FUNCTION_GNUTLS_ALPN, "gnutls_alpn_get_selected_protocol", SHAPE_ALPN_DATUM)         \
-	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                                 \
-	X(FUNCTION_GNUTLS_SET_INT2, "gnutls_transport_set_int2", SHAPE_SET_FD)                 \
-	X(FUNCTION_GNUTLS_SET_PTR, "gnutls_transport_set_ptr", SHAPE_SET_POINTER)              \
-	X(FUNCTION_GNUTLS_SET_PTR2, "gnutls_transport_set_ptr2", SHAPE_SET_POINTER)            \
-	X(FUNCTION_PR_READ, "PR_Read", SHAPE_LAYER_READ)                                       \
-	X(FUNCTION_PR_RECV, "PR_Recv", SHAPE_LAYER_RECV)                                       \
-	X(FUNCTION_PR_WRITE, "PR_Write", SHAPE_LAYER_WRITE)                                    \
-	X(FUNCTION_PR_SEND, "PR_Send", SHAPE_LAYER_WRITE)                                      \
-	X(FUNCTION_PR_WRITEV, "PR_Writev", SHAPE_LAYER_WRITEV)                                 \
-	X(FUNCTION_PR_CLOSE, "PR_Close", SHAPE_FREE)                                           \
-	X(FUNCTION_SSL_IMPORT_FD, "SSL_ImportFD", SHAPE_NEW_LAYER)                             \
-	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE_ZERO)            \
+#define PROBED_FUNCTIONS(X)                                                             \
+	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                                    \
+	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                 \
+	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                           \
+	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                        \
+	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)               \
+	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                         \
+	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                           \
+	X(FUNCTION_SSL_GET0_ALPN_SELECTED, "SSL_get0_alpn_selected", SHAPE_ALPN)        \
+	X(FUNCTION_BIO_POP, "BIO_pop", SHAPE_BIO_POP)                                   \
+	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                    \
+	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                              \
+	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                            \
+	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)                            \
+	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)                           \
+	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)                  \
+	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                             \
+	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                \
+	X(FUNCTION_SSL_READ_EARLY_DATA, "SSL_read_early_data", SHAPE_READ_EX)           \
+	X(FUNCTION_SSL_WRITE_EARLY_DATA, "SSL_write_early_data", SHAPE_WRITE_EX)        \
+	X(FUNCTION_SSL_SENDFILE, "SSL_sendfile", SHAPE_SENDFILE)                        \
+	X(FUNCTION_GNUTLS_SEND, "gnutls_record_send", SHAPE_RESUMABLE_WRITE)            \
+	X(FUNCTION_GNUTLS_SEND2, "gnutls_record_send2", SHAPE_RESUMABLE_WRITE)          \
+	X(FUNCTION_GNUTLS_SEND_RANGE, "gnutls_record_send_range", SHAPE_WRITE)          \
+	X(FUNCTION_GNUTLS_SEND_FILE, "gnutls_record_send_file", SHAPE_SENDFILE)         \
+	X(FUNCTION_GNUTLS_UNCORK, "gnutls_record_uncork", SHAPE_WRITE_TOLD)             \
+	X(FUNCTION_GNUTLS_RECV, "gnutls_record_recv", SHAPE_READ)                       \
+	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)               \
+	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ) \
+	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE_ZERO)          \
+	X(FUNCTION_GNUTLS_ALPN, "gnutls_alpn_get_selected_protocol", SHAPE_ALPN_DATUM)  \
+	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                          \
+	X(FUNCTION_GNUTLS_SET_INT2, "gnutls_transport_set_int2", SHAPE_SET_FD)          \
+	X(FUNCTION_GNUTLS_SET_PTR, "gnutls_transport_set_ptr", SHAPE_SET_POINTER)       \
+	X(FUNCTION_GNUTLS_SET_PTR2, "gnutls_transport_set_ptr2", SHAPE_SET_POINTER)     \
+	X(FUNCTION_PR_READ, "PR_Read", SHAPE_LAYER_READ)                                \
+	X(FUNCTION_PR_RECV, "PR_Recv", SHAPE_LAYER_RECV)                                \
+	X(FUNCTION_PR_WRITE, "PR_Write", SHAPE_LAYER_WRITE)                             \
+	X(FUNCTION_PR_SEND, "PR_Send", SHAPE_LAYER_WRITE)                               \
+	X(FUNCTION_PR_WRITEV, "PR_Writev", SHAPE_LAYER_WRITEV)                          \
+	X(FUNCTION_PR_CLOSE, "PR_Close", SHAPE_FREE)                                    \
+	X(FUNCTION_SSL_IMPORT_FD, "SSL_ImportFD", SHAPE_NEW_LAYER)                      \
+	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE_ZERO)     \
 	X(FUNCTION_SSL_GET_NEXT_PROTO, "SSL_GetNextProto", SHAPE_ALPN_COPY)
 
 enum probed_function {
@@ -157,7 +156,6 @@ enum call_shape {
 	SHAPE_SENDFILE, /* (ssl, …) -> bytes of a file, written by calls inside or by the kernel */
 	SHAPE_RESUMABLE_WRITE, /* GnuTLS: SHAPE_WRITE, or less than 0 and the bytes are kept to send
 				*/
-	SHAPE_WRITE_WHOLE,     /* (ssl, buf, n) -> 0: n bytes written */
 	SHAPE_WRITE_TOLD,      /* (ssl) -> writes bytes that other calls took */
 	SHAPE_SET_POINTER,     /* (ssl, fd as a pointer, or a pointer), entry only */
 	SHAPE_LAYER_READ,      /* NSPR: (fd, buf, n) -> bytes read; fd may be of anything */
@@ -240,10 +238,12 @@ struct session_end_record {
 struct close_record {
 	struct record_header header;
 	__u64 connection;
-	__u8 cause; /* enum close_cause */
-	__u8 by;    /* enum side */
+	__u64 fin_ktime; /* of the first FIN */
+	__u8 cause;	 /* enum close_cause */
+	__u8 by;	 /* enum side: who sent the RST, or the first FIN */
 	__u8 readable;
-	__u8 reserved[5];
+	__u8 fin_seen; /* 0, or 1 + enum side of the first FIN */
+	__u8 reserved[4];
 };
 
 /* The last thread of a process ended, or the process became another program (exec). */
@@ -364,7 +364,7 @@ ASSERT_SIZE(struct process_record, 40);
 ASSERT_SIZE(struct connection_record, 72);
 ASSERT_SIZE(struct session_record, 48);
 ASSERT_SIZE(struct session_end_record, 40);
-ASSERT_SIZE(struct close_record, 32);
+ASSERT_SIZE(struct close_record, 40);
 ASSERT_SIZE(struct exit_record, 16);
 ASSERT_SIZE(struct hello_record, 32); /* bytes begin here */
 ASSERT_SIZE(struct handshake_record, 40);

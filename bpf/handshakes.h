@@ -33,7 +33,6 @@ static __always_inline bool is_early_data(const struct call *call)
 
 	return function == FUNCTION_SSL_READ_EARLY_DATA ||
 	       function == FUNCTION_SSL_WRITE_EARLY_DATA ||
-	       function == FUNCTION_GNUTLS_SEND_EARLY_DATA ||
 	       function == FUNCTION_GNUTLS_RECV_EARLY_DATA;
 }
 

@@ -72,8 +72,6 @@ static __always_inline __u64 moved_bytes(struct call *call, long result)
 		return (int)result > 0 ? (int)result : 0;
 	case SHAPE_RESUMABLE_WRITE:
 		return resumed_bytes(call, (int)result);
-	case SHAPE_WRITE_WHOLE:
-		return (int)result == 0 ? call->length : 0;
 	case SHAPE_SENDFILE:
 		bytes = written_bytes(call->object) - call->written;
 		return result > 0 && (__u64)result > bytes ? result - bytes : 0;
@@ -95,9 +93,11 @@ int BPF_URETPROBE(tls_call_return, long result)
 	struct session_key key = {};
 	struct session *session;
 	struct payload payload = {};
+	bool is_sendfile;
 
 	if (!call)
 		return 0;
+	is_sendfile = cookie_shape(call->cookie) == SHAPE_SENDFILE;
 	payload.length = moved_bytes(call, result);
 	if (payload.length == 0)
 		return 0;
@@ -120,7 +120,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 	}
 	payload.tid = (__u32)pid_tgid;
 	payload.function = cookie_function(call->cookie);
-	payload.direction = call_direction(call);
+	payload.direction = is_sendfile ? DIRECTION_WRITE : call_direction(call);
 	complete_by_data(session, &key, call, payload.header.ktime);
 	/* Programs that use one SSL from two threads at a time do so in different directions. */
 	payload.position = session->position[payload.direction % DIRECTIONS];
@@ -137,7 +137,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 			     key.tgid);
 	if (!announce_session(session, key.object, key.tgid, payload.header.ktime))
 		lose_payload(&payload, LOSS_RING_FULL);
-	else if (cookie_shape(call->cookie) == SHAPE_SENDFILE)
+	else if (is_sendfile)
 		lose_payload(&payload, LOSS_SENDFILE);
 	else
 		emit_payload(&payload);

@@ -29,9 +29,9 @@ constexpr FunctionInfo kFunctions[] = {
 };
 
 // Calls on a TLS object that return.
-const std::vector<call_shape> kCallShapes = {
-    SHAPE_READ,     SHAPE_WRITE,           SHAPE_READ_EX,     SHAPE_WRITE_EX,
-    SHAPE_SENDFILE, SHAPE_RESUMABLE_WRITE, SHAPE_WRITE_WHOLE, SHAPE_WRITE_TOLD};
+const std::vector<call_shape> kCallShapes = {SHAPE_READ,      SHAPE_WRITE,    SHAPE_READ_EX,
+                                             SHAPE_WRITE_EX,  SHAPE_SENDFILE, SHAPE_RESUMABLE_WRITE,
+                                             SHAPE_WRITE_TOLD};
 
 // The same on NSPR's descriptors, of which not all are TLS objects.
 const std::vector<call_shape> kLayerShapes = {SHAPE_LAYER_READ, SHAPE_LAYER_RECV, SHAPE_LAYER_WRITE,
