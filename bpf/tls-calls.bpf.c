@@ -121,7 +121,6 @@ int BPF_URETPROBE(tls_call_return, long result)
 	payload.tid = (__u32)pid_tgid;
 	payload.function = cookie_function(call->cookie);
 	payload.direction = is_sendfile ? DIRECTION_WRITE : call_direction(call);
-	complete_by_data(session, &key, call, payload.header.ktime);
 	/* Programs that use one SSL from two threads at a time do so in different directions. */
 	payload.position = session->position[payload.direction % DIRECTIONS];
 	session->position[payload.direction % DIRECTIONS] += payload.length;
@@ -135,6 +134,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 	if (payload.direction == DIRECTION_READ && seeks_receipts(key.tgid))
 		keep_receipt(&(struct receipt){.carrier = key.object}, call->buffer, payload.length,
 			     key.tgid);
+	complete_by_data(session, &key, call, payload.header.ktime);
 	if (!announce_session(session, key.object, key.tgid, payload.header.ktime))
 		lose_payload(&payload, LOSS_RING_FULL);
 	else if (is_sendfile)
