@@ -97,6 +97,7 @@ enum loss_reason {
 	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                         \
 	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                           \
 	X(FUNCTION_SSL_GET0_ALPN_SELECTED, "SSL_get0_alpn_selected", SHAPE_ALPN)        \
+	X(FUNCTION_SSL_SELECT_NEXT_PROTO, "SSL_select_next_proto", SHAPE_ALPN_SELECT)   \
 	X(FUNCTION_BIO_POP, "BIO_pop", SHAPE_BIO_POP)                                   \
 	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                    \
 	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                              \
@@ -165,6 +166,7 @@ enum call_shape {
 	SHAPE_NEW_LAYER,       /* (model, fd) -> fd that is TLS */
 	SHAPE_HANDSHAKE_ZERO,  /* (ssl, …) -> 0 when it is completed */
 	SHAPE_ALPN,	       /* (ssl, const unsigned char **, unsigned *length) */
+	SHAPE_ALPN_SELECT,     /* (unsigned char **, unsigned char *length, …) -> 1 */
 	SHAPE_ALPN_DATUM,      /* (ssl, struct { unsigned char *; unsigned length; } *) -> 0 */
 	SHAPE_ALPN_COPY,       /* (fd, state *, unsigned char *, unsigned *length, n) -> 0 */
 	SHAPE_BIO_POP,	       /* (bio), entry only */

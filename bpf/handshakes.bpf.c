@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Handshakes: the calls that make them, the moment at which one is completed inside another call,
- * and the application protocol as programs ask for it (under TLS 1.3 it is encrypted on the wire).
+ * and the application protocol as programs ask for it, or choose it (under TLS 1.3 it is encrypted
+ * on the wire).
  */
 #include "calls.h"
 #include "handshakes.h"
@@ -81,6 +82,25 @@ int BPF_UPROBE(bio_pop_entry)
 	return 0;
 }
 
+/* A server's callback chooses, for the session whose handshake has called it. */
+SEC("uprobe")
+int BPF_UPROBE(alpn_select_entry, __u64 protocol, __u64 length)
+{
+	struct call *outer = open_call();
+	struct call *call;
+
+	if (!outer)
+		return 0;
+	call = enter_call(ctx, outer->object,
+			  probe_cookie(cookie_library(outer->cookie), SHAPE_ALPN_SELECT,
+				       FUNCTION_SSL_SELECT_NEXT_PROTO));
+	if (!call)
+		return 0;
+	call->buffer = protocol;
+	call->length = length;
+	return 0;
+}
+
 /* Where a call that returned left the application protocol: its user address, and its length. */
 static __always_inline __u64 find_alpn(const struct call *call, int result, __u32 *length)
 {
@@ -93,6 +113,11 @@ static __always_inline __u64 find_alpn(const struct call *call, int result, __u3
 	case SHAPE_ALPN:
 		bpf_probe_read_user(&datum.data, sizeof(datum.data), (void *)call->buffer);
 		bpf_probe_read_user(length, sizeof(*length), (void *)call->length);
+		return datum.data;
+	case SHAPE_ALPN_SELECT:
+		if (result == 1)
+			bpf_probe_read_user(&datum.data, sizeof(datum.data), (void *)call->buffer);
+		bpf_probe_read_user(length, 1, (void *)call->length);
 		return datum.data;
 	case SHAPE_ALPN_DATUM:
 		if (result == 0)

@@ -40,6 +40,8 @@ const std::vector<call_shape> kLayerShapes = {SHAPE_LAYER_READ, SHAPE_LAYER_RECV
 // Calls that make a handshake, and those that ask for its application protocol.
 const std::vector<call_shape> kHandshakeShapes = {SHAPE_HANDSHAKE, SHAPE_HANDSHAKE_ZERO};
 const std::vector<call_shape> kAlpnShapes = {SHAPE_ALPN, SHAPE_ALPN_DATUM, SHAPE_ALPN_COPY};
+// The callback of a server that chooses one, inside its handshake.
+const std::vector<call_shape> kAlpnSelectShapes = {SHAPE_ALPN_SELECT};
 
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;
@@ -139,6 +141,8 @@ void Probes::Attach(const std::string& path, uint16_t library,
       {programs.handshake_entry, false, kHandshakeShapes},
       {programs.alpn_return, true, kAlpnShapes},
       {programs.tls_call_entry, false, kAlpnShapes},
+      {programs.alpn_return, true, kAlpnSelectShapes},
+      {programs.alpn_select_entry, false, kAlpnSelectShapes},
       {programs.bio_pop_entry, false, {SHAPE_BIO_POP}},
       {programs.new_layer_return, true, {SHAPE_NEW_LAYER}},
       {programs.tls_free_entry, false, {SHAPE_FREE}},
