@@ -75,21 +75,21 @@ static __always_inline void tell_hello(struct session *session, const struct cal
 			   length < HELLO_MAX_BYTES ? length : HELLO_MAX_BYTES, HELLO_MAX_BYTES);
 }
 
-/* Length of a vector or a record, of 2 or 3 bytes. */
 static __always_inline __u32 uint16_at(const __u8 *bytes)
 {
 	return bytes[0] << 8 | bytes[1];
 }
 
+/* Of a handshake message, with its header. */
 static __always_inline __u32 message_size(const __u8 *message)
 {
 	return MESSAGE_HEADER_BYTES + (message[1] << 16 | uint16_at(message + 2));
 }
 
 /*
- * What a library hands to a BIO: the records that it writes; and before them or instead, as OpenSSL
- * keeps the transcript in one until the hash is agreed on (ssl3_finish_mac), the messages that it
- * read and wrote, each as a whole. A message that it writes is first seen in its record.
+ * What a library hands to a BIO: the records that it writes; and, as OpenSSL keeps the transcript
+ * in one until the hash is agreed on (ssl3_finish_mac), each message that it read or wrote, as a
+ * whole. A message that it writes is first seen in its record.
  */
 static __always_inline void hello_in_bio(struct session *session, const struct call *call,
 					 __u64 buffer, __u64 length)
@@ -122,7 +122,7 @@ static __always_inline void hello_in_bio(struct session *session, const struct c
 		tell_hello(session, call,
 			   session->hellos & said << 2 ? DIRECTION_WRITE : DIRECTION_READ, 0,
 			   buffer, length);
-	} else if (size > uint16_at(head + 3)) {
+	} else if (size > uint16_at(head + 3) || size > length - RECORD_HEADER_BYTES) {
 		session->hellos |= said << 2; /* goes on in the next record */
 		tell_hello(session, call, DIRECTION_WRITE, 0, buffer, 0);
 	} else {

@@ -10,8 +10,9 @@ import type { Session } from './session.ts';
 /** The encapsulation that lets readers know the session's protocol, as far as it is known here. */
 export function encapsulate(stream: TcpStream, session: Session, route: Route): Encapsulation {
   const version = session.start && httpVersionOf(session.start.bytes);
-  if (route.encapsulation === 'null-tls')
+  if (route.encapsulation === 'null-tls') {
     return new NullTls(stream, negotiatedBy(session, version));
+  }
   return new BareTcp(stream, version === 'h2' && !opensHttp2(session) ? HTTP2_OPENING : undefined);
 }
 

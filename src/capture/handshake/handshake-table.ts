@@ -3,8 +3,11 @@ import type { AlpnPart, HandshakeEndPart, HandshakePart, HelloPart } from '../..
 import type { Hello } from './hello.ts';
 import { HelloReader } from './hello-reader.ts';
 
-/** Handshakes that fail leave theirs behind: the oldest are forgotten. */
-const MAX_HANDSHAKES = 4096;
+/**
+ * Handshakes that fail may leave theirs behind, so the oldest are forgotten. It is also how many
+ * sessions can wait for their first data at a time.
+ */
+const MAX_HANDSHAKES = 16_384;
 
 type Facts = Pick<HandshakeEvent, 'role' | 'version' | 'cipherSuite' | 'serverName' | 'alpn'>;
 

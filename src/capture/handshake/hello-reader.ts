@@ -27,6 +27,8 @@ export class HelloReader {
     const message = isRecord ? this.#bytes.subarray(RECORD_HEADER_LENGTH) : this.#bytes;
     if (message.length < MESSAGE_HEADER_LENGTH) return undefined;
     const isWhole = message.length >= MESSAGE_HEADER_LENGTH + message.readUIntBE(1, 3);
-    return isWhole || this.#bytes.length >= MAX_LENGTH ? decodeHello(message) : undefined;
+    if (!isWhole && this.#bytes.length < MAX_LENGTH) return undefined;
+    this.#bytes = Buffer.alloc(0);
+    return decodeHello(message);
   }
 }
