@@ -61,6 +61,7 @@ static __always_inline struct call *push_call(struct thread *thread, __u64 sp, _
 	call->ktime = bpf_ktime_get_boot_ns();
 	call->object = object;
 	call->cookie = cookie;
+	call->hello_sock = 0;
 	thread->depth = depth + 1;
 	return call;
 }
@@ -125,9 +126,20 @@ static __always_inline __u8 call_direction(const struct call *call)
 	}
 }
 
+/* Two calls for the same object of which the outer one tells all: LibreSSL's SSL_read_ex calls
+ * SSL_read, SSL_connect calls SSL_do_handshake. */
+static __always_inline bool is_same_call(const struct call *outer, const struct call *inner)
+{
+	__u8 direction = call_direction(outer);
+
+	return outer->object == inner->object && direction == call_direction(inner) &&
+	       (direction != DIRECTIONS ||
+		cookie_shape(outer->cookie) == cookie_shape(inner->cookie));
+}
+
 /*
- * Closes the call that returns now. NULL if its entry was not seen, or if a call for the same
- * object and direction made it (LibreSSL's SSL_read_ex calls SSL_read): the outer one tells.
+ * Closes the call that returns now. NULL if its entry was not seen, or if the call that made it
+ * tells.
  */
 static __always_inline struct call *leave_call(struct pt_regs *ctx)
 {
@@ -145,7 +157,7 @@ static __always_inline struct call *leave_call(struct pt_regs *ctx)
 	if (call && depth > 0 && depth < CALLS_MAX) {
 		struct call *outer = &thread->calls[depth - 1];
 
-		if (outer->object == call->object && call_direction(outer) == call_direction(call))
+		if (is_same_call(outer, call))
 			return NULL;
 	}
 	return call;

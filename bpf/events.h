@@ -15,6 +15,14 @@
 /* Of a call that moved more, the rest is counted as lost (LOSS_CALL_TOO_LONG). */
 #define CALL_MAX_BYTES (64 * 1024 * 1024)
 
+/*
+ * Of a ClientHello or ServerHello no more is told: those with keys that withstand quantum computers
+ * have about 1.8 KiB.
+ */
+#define HELLO_MAX_BYTES 4096
+/* ProtocolName (RFC 7301, 3.1) */
+#define ALPN_MAX_BYTES 255
+
 /* TASK_COMM_LEN of the kernel. */
 #define COMM_BYTES 16
 
@@ -26,6 +34,9 @@ enum record_kind {
 	RECORD_SESSION_END,
 	RECORD_CLOSE,
 	RECORD_EXIT,
+	RECORD_HELLO,
+	RECORD_HANDSHAKE,
+	RECORD_ALPN,
 };
 
 enum direction {
@@ -84,6 +95,11 @@ enum loss_reason {
 	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                           \
 	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                        \
 	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)               \
+	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                         \
+	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                           \
+	X(FUNCTION_SSL_GET0_ALPN_SELECTED, "SSL_get0_alpn_selected", SHAPE_ALPN)        \
+	X(FUNCTION_SSL_SELECT_NEXT_PROTO, "SSL_select_next_proto", SHAPE_ALPN_SELECT)   \
+	X(FUNCTION_BIO_POP, "BIO_pop", SHAPE_BIO_POP)                                   \
 	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                    \
 	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                              \
 	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                            \
@@ -104,7 +120,8 @@ enum loss_reason {
 	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)               \
 	X(FUNCTION_GNUTLS_RECV_PACKET, "gnutls_record_recv_packet", SHAPE_READ_PACKET)  \
 	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ) \
-	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE)               \
+	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE_ZERO)          \
+	X(FUNCTION_GNUTLS_ALPN, "gnutls_alpn_get_selected_protocol", SHAPE_ALPN_DATUM)  \
 	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                          \
 	X(FUNCTION_GNUTLS_SET_INT2, "gnutls_transport_set_int2", SHAPE_SET_FD)          \
 	X(FUNCTION_GNUTLS_SET_PTR, "gnutls_transport_set_ptr", SHAPE_SET_POINTER)       \
@@ -116,7 +133,8 @@ enum loss_reason {
 	X(FUNCTION_PR_WRITEV, "PR_Writev", SHAPE_LAYER_WRITEV)                          \
 	X(FUNCTION_PR_CLOSE, "PR_Close", SHAPE_FREE)                                    \
 	X(FUNCTION_SSL_IMPORT_FD, "SSL_ImportFD", SHAPE_NEW_LAYER)                      \
-	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE)          \
+	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE_ZERO)     \
+	X(FUNCTION_SSL_GET_NEXT_PROTO, "SSL_GetNextProto", SHAPE_ALPN_COPY)             \
 	GO_FUNCTIONS(X)
 
 /* Methods of Go. */
@@ -140,7 +158,7 @@ enum call_shape {
 	SHAPE_WRITE,	       /* (ssl, buf, n) -> bytes written */
 	SHAPE_READ_EX,	       /* (ssl, buf, n, size_t *bytes) -> 1 */
 	SHAPE_WRITE_EX,	       /* the same */
-	SHAPE_HANDSHAKE,       /* (ssl) -> 1 */
+	SHAPE_HANDSHAKE,       /* (ssl) -> 1 when it is completed */
 	SHAPE_FREE,	       /* (ssl), entry only */
 	SHAPE_SET_FD,	       /* (ssl, fd), entry only */
 	SHAPE_SET_BIO,	       /* (ssl, rbio, wbio), entry only */
@@ -158,10 +176,16 @@ enum call_shape {
 	SHAPE_LAYER_WRITEV,    /* (fd, PRIOVec *, n) -> bytes written */
 	SHAPE_NEW_LAYER,       /* (model, fd) -> fd that is TLS */
 	/* Methods of Go, with arguments in AX, BX, CX, DI, SI and results in AX */
-	SHAPE_GO_READ,	    /* (c, buf, n, cap) -> bytes read */
-	SHAPE_GO_WRITE,	    /* (c, type of record, buf, n, cap) -> bytes written */
-	SHAPE_GO_HANDSHAKE, /* (c, ...) */
-	SHAPE_GO_CLOSE,	    /* (c) */
+	SHAPE_GO_READ,	      /* (c, buf, n, cap) -> bytes read */
+	SHAPE_GO_WRITE,	      /* (c, type of record, buf, n, cap) -> bytes written */
+	SHAPE_GO_HANDSHAKE,   /* (c, ...) */
+	SHAPE_GO_CLOSE,	      /* (c) */
+	SHAPE_HANDSHAKE_ZERO, /* (ssl, …) -> 0 when it is completed */
+	SHAPE_ALPN,	      /* (ssl, const unsigned char **, unsigned *length) */
+	SHAPE_ALPN_SELECT,    /* (unsigned char **, unsigned char *length, …) -> 1 */
+	SHAPE_ALPN_DATUM,     /* (ssl, struct { unsigned char *; unsigned length; } *) -> 0 */
+	SHAPE_ALPN_COPY,      /* (fd, state *, unsigned char *, unsigned *length, n) -> 0 */
+	SHAPE_BIO_POP,	      /* (bio), entry only */
 };
 
 /* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */
@@ -251,12 +275,62 @@ struct exit_record {
 	struct record_header header;
 };
 
+/*
+ * The first ClientHello or ServerHello that a session wrote or read, in one record or in more:
+ * either the handshake message (RFC 8446, 4), or the TLS record that holds it.
+ */
+struct hello_record {
+	struct record_header header;
+	__u64 session;
+	__u16 offset; /* of the first byte in the message or record */
+	__u16 length; /* bytes that follow */
+	__u8 direction;
+	__u8 reserved[3];
+	__u8 bytes[];
+};
+
+/* The session completed its handshake; of its hellos were told before what was seen. */
+struct handshake_record {
+	struct record_header header;
+	__u64 duration; /* ns from the entry of its first call */
+	__u64 session;
+	__u32 tid;
+	__u8 function; /* enum probed_function */
+	__u8 reserved[3];
+};
+
+/* The program asked for the application protocol. */
+struct alpn_record {
+	struct record_header header;
+	__u64 session;
+	__u8 length;
+	__u8 bytes[ALPN_MAX_BYTES];
+};
+
 /* A TLS object of a program: the key of the sessions map. */
 struct session_key {
 	__u64 object; /* its address: SSL *, gnutls_session_t, PRFileDesc * */
 	__u32 tgid;
 	__u32 reserved;
 };
+
+enum handshake_state {
+	HANDSHAKE_UNSEEN = 0,
+	HANDSHAKE_OPEN, /* a hello was seen, and no byte was moved before it */
+	HANDSHAKE_DONE,
+};
+
+/* Of the hellos that pass a session's BIOs, a bit each. */
+enum hello {
+	HELLO_CLIENT = 1,
+	HELLO_SERVER = 2,
+	HELLO_CLIENT_WRITTEN = 4, /* by this session, in pieces that are not told */
+	HELLO_SERVER_WRITTEN = 8,
+	HELLO_BIOS = 16, /* the library uses BIOs: no need to look at its sockets */
+};
+
+/* hello_bytes of a session in a direction in which all was told. */
+#define HELLO_OVER 0xffff
 
 struct session {
 	__u64 id;
@@ -272,6 +346,13 @@ struct session {
 	__u16 unfinished; /* of position[DIRECTION_WRITE]: bytes of a send that is to be resumed */
 	__u32 open_reads; /* counted for Go alone: calls that may give bytes after its end */
 	__u32 reserved_too;
+	__u64 handshake_ktime;	       /* entry of its handshake's first call; 0: not seen */
+	__u64 hello_ktime;	       /* the last hello was seen */
+	__u16 hello_bytes[DIRECTIONS]; /* of the hello that passes its socket: told so far */
+	__u16 hello_size[DIRECTIONS];  /* and in all, its record's header included */
+	__u8 handshake;		       /* enum handshake_state */
+	__u8 hellos;		       /* enum hello */
+	__u8 reserved_more[6];
 };
 
 struct loss_count {
@@ -311,8 +392,11 @@ ASSERT_SIZE(struct session_record, 48);
 ASSERT_SIZE(struct session_end_record, 40);
 ASSERT_SIZE(struct close_record, 40);
 ASSERT_SIZE(struct exit_record, 16);
+ASSERT_SIZE(struct hello_record, 32); /* bytes begin here */
+ASSERT_SIZE(struct handshake_record, 40);
+ASSERT_SIZE(struct alpn_record, 280);
 ASSERT_SIZE(struct session_key, 16);
-ASSERT_SIZE(struct session, 64);
+ASSERT_SIZE(struct session, 96);
 ASSERT_SIZE(struct config, 16);
 
 #undef ASSERT_SIZE

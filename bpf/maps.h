@@ -36,6 +36,12 @@ struct call {
 	__u64 piece;
 	__u64 piece_left;
 	__u64 next_piece;
+	/* A receipt inside the call that may be of a hello: its socket (0: none), the next byte of
+	 * it in the socket's stream, and the user address that it goes to. */
+	__u64 hello_sock;
+	__u64 hello_buffer;
+	__u32 hello_seq;
+	__u32 reserved;
 };
 
 struct thread {

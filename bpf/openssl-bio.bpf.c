@@ -4,6 +4,7 @@
 #include "calls.h"
 #include "file-table.h"
 #include "fingerprints.h"
+#include "hellos.h"
 #include "sessions.h"
 
 #include <bpf/bpf_tracing.h>
@@ -85,7 +86,11 @@ int BPF_UPROBE(bio_write_entry, __u64 bio, __u64 buffer, int length)
 	key.object = call->object;
 	key.tgid = current_tgid();
 	session = get_session(&key, cookie_library(call->cookie));
-	if (session && !is_proven(session))
+	if (!session)
+		return 0;
+	if (session->handshake != HANDSHAKE_DONE)
+		hello_in_bio(session, call, buffer, length);
+	if (!is_proven(session))
 		keep_fingerprint(&key, buffer, length);
 	return 0;
 }

@@ -59,6 +59,10 @@ static __always_inline void restart_session(struct session *session, const struc
 	session->position[DIRECTION_READ] = 0;
 	session->position[DIRECTION_WRITE] = 0;
 	session->unfinished = 0;
+	session->handshake_ktime = 0;
+	session->handshake = HANDSHAKE_UNSEEN;
+	session->hellos = 0;
+	__builtin_memset(session->hello_bytes, 0, sizeof(session->hello_bytes));
 }
 
 /*

@@ -7,6 +7,7 @@
  */
 #include "calls.h"
 #include "fingerprints.h"
+#include "handshakes.h"
 #include "resumed-sends.h"
 #include "payload.h"
 #include "sessions.h"
@@ -134,6 +135,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 	if (payload.direction == DIRECTION_READ && seeks_receipts(key.tgid))
 		keep_receipt(&(struct receipt){.carrier = key.object}, call->buffer, payload.length,
 			     key.tgid);
+	complete_by_data(session, &key, call, payload.header.ktime);
 	if (!announce_session(session, key.object, key.tgid, payload.header.ktime))
 		lose_payload(&payload, LOSS_RING_FULL);
 	else if (is_sendfile)

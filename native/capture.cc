@@ -277,6 +277,15 @@ bool Capture::TakeRecord(const void* data) {
     case RECORD_CLOSE:
       batch_->AddObject(decoder_->Decode(*static_cast<const close_record*>(data)));
       break;
+    case RECORD_HELLO:
+      batch_->AddObject(decoder_->Decode(*static_cast<const hello_record*>(data)));
+      break;
+    case RECORD_HANDSHAKE:
+      batch_->AddObject(decoder_->Decode(*static_cast<const handshake_record*>(data)));
+      break;
+    case RECORD_ALPN:
+      batch_->AddObject(decoder_->Decode(*static_cast<const alpn_record*>(data)));
+      break;
     case RECORD_EXIT:
       sessions_->EndProcess(header.tgid, header.ktime, [this](const session_end_record& record) {
         pending_ends_.push_back(record);

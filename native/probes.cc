@@ -33,7 +33,7 @@ constexpr FunctionInfo kFunctions[] = {
 
 // Calls on a TLS object that return.
 const std::vector<call_shape> kCallShapes = {
-    SHAPE_READ,     SHAPE_WRITE,       SHAPE_READ_EX,         SHAPE_WRITE_EX,  SHAPE_HANDSHAKE,
+    SHAPE_READ,     SHAPE_WRITE,       SHAPE_READ_EX,         SHAPE_WRITE_EX,
     SHAPE_SENDFILE, SHAPE_READ_PACKET, SHAPE_RESUMABLE_WRITE, SHAPE_WRITE_TOLD};
 
 // The same on NSPR's descriptors, of which not all are TLS objects.
@@ -43,6 +43,11 @@ const std::vector<call_shape> kLayerShapes = {SHAPE_LAYER_READ, SHAPE_LAYER_RECV
 const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_CLOSE};
 const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
                                                  SHAPE_GO_CLOSE};
+// Calls that make a handshake, and those that ask for its application protocol.
+const std::vector<call_shape> kHandshakeShapes = {SHAPE_HANDSHAKE, SHAPE_HANDSHAKE_ZERO};
+const std::vector<call_shape> kAlpnShapes = {SHAPE_ALPN, SHAPE_ALPN_DATUM, SHAPE_ALPN_COPY};
+// The callback of a server that chooses one, inside its handshake.
+const std::vector<call_shape> kAlpnSelectShapes = {SHAPE_ALPN_SELECT};
 
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;
@@ -170,6 +175,13 @@ void Probes::Attach(const std::string& path, uint16_t library,
       {programs.tls_call_entry, false, kCallShapes},
       {programs.tls_call_return, true, kLayerShapes},
       {programs.layer_call_entry, false, kLayerShapes},
+      {programs.handshake_return, true, kHandshakeShapes},
+      {programs.handshake_entry, false, kHandshakeShapes},
+      {programs.alpn_return, true, kAlpnShapes},
+      {programs.tls_call_entry, false, kAlpnShapes},
+      {programs.alpn_return, true, kAlpnSelectShapes},
+      {programs.alpn_select_entry, false, kAlpnSelectShapes},
+      {programs.bio_pop_entry, false, {SHAPE_BIO_POP}},
       {programs.new_layer_return, true, {SHAPE_NEW_LAYER}},
       {programs.tls_free_entry, false, {SHAPE_FREE}},
       {programs.tls_set_fd_entry, false, {SHAPE_SET_FD, SHAPE_SET_POINTER}},

@@ -1,10 +1,23 @@
 import { hostname, machine, release, type } from 'node:os';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { type CaptureHeader, type DataEvent, type EventHandler, emptyDataEvent } from '../event.ts';
-import { type Addon, type Columns, loadAddon, type NativeCapture } from '../native/addon.ts';
+import {
+  type CaptureHeader,
+  type DataEvent,
+  type Event,
+  type EventHandler,
+  emptyDataEvent,
+} from '../event.ts';
+import {
+  type Addon,
+  type Columns,
+  type HandshakePart,
+  loadAddon,
+  type NativeCapture,
+} from '../native/addon.ts';
 import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
+import { HandshakeTable } from './handshake/handshake-table.ts';
 import { LibraryPickup } from './library-pickup.ts';
 import { listProcessTree } from './process-tree.ts';
 
@@ -46,6 +59,7 @@ export class LiveCapture {
   readonly #addon: Addon;
   readonly #native: NativeCapture;
   readonly #data = emptyDataEvent();
+  readonly #handshakes = new HandshakeTable();
   readonly #seeking: NodeJS.Timeout | undefined;
   #childPid: number | undefined;
   #pickup: LibraryPickup | undefined;
@@ -184,18 +198,39 @@ export class LiveCapture {
     const columns = this.#native.columns;
     const names = this.#addon.functionNames;
     const data = this.#data;
-    let object = 0;
+    let next = 0;
     for (let row = 0; row < rows; row++) {
       if (columns.isData[row] === 1) {
         readRow(columns, row, names, data);
+        this.#tellHandshake(data, handle);
         handle(data);
       } else {
-        const event = columns.objects[object++];
-        if (event === undefined) continue;
-        if (event.kind === 'session' && event.connection === 0) this.#seek();
-        handle(event);
+        const object = columns.objects[next++];
+        if (object !== undefined) this.#tell(object, handle);
       }
     }
+  }
+
+  #tell(object: Event | HandshakePart, handle: EventHandler): void {
+    switch (object.kind) {
+      case 'hello':
+      case 'handshake-end':
+      case 'alpn':
+        this.#handshakes.add(object);
+        return;
+      case 'session':
+        if (object.connection === 0) this.#seek();
+        break;
+      case 'session-end':
+        this.#tellHandshake(object, handle);
+    }
+    handle(object);
+  }
+
+  #tellHandshake(event: Event, handle: EventHandler): void {
+    if (this.#handshakes.size === 0) return;
+    const handshake = this.#handshakes.before(event);
+    if (handshake) handle(handshake);
   }
 }
 

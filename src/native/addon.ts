@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Event } from '../event.ts';
+import type { Direction, Event, HandshakeEvent } from '../event.ts';
 import { UserError } from '../user-error.ts';
 
 /**
@@ -123,7 +123,7 @@ export interface Columns {
   direction: Uint8Array;
   function: Uint8Array;
   payload: Uint8Array;
-  objects: Event[];
+  objects: (Event | HandshakePart)[];
 }
 
 export interface ProbePoint {
@@ -143,6 +143,35 @@ export interface ProbedSymbol {
   /** Of its RET instructions, where they are probed instead of its return. */
   returns?: number[];
 }
+
+/** A piece of the first ClientHello or ServerHello that a session wrote or read. */
+export interface HelloPart {
+  kind: 'hello';
+  ktimeNs: number;
+  session: number;
+  direction: Direction;
+  /** Of the piece in the handshake message, or in the TLS record that holds it. */
+  offset: number;
+  bytes: Uint8Array;
+}
+
+/** A session completed its handshake. */
+export interface HandshakeEndPart
+  extends Pick<HandshakeEvent, 'ktimeNs' | 'durationNs' | 'session' | 'pid' | 'tid' | 'function'> {
+  kind: 'handshake-end';
+}
+
+/** The program asked for the application protocol of a session that has moved no data yet. */
+export interface AlpnPart {
+  kind: 'alpn';
+  ktimeNs: number;
+  session: number;
+  /** ProtocolName (RFC 7301 section 3.1). */
+  protocol: Uint8Array;
+}
+
+/** What is seen of a handshake, in its order. */
+export type HandshakePart = HelloPart | HandshakeEndPart | AlpnPart;
 
 export interface ElfSymbols {
   /** Hexadecimal; empty when the file has none. */

@@ -35,7 +35,7 @@ export const LIBRARY_KINDS: readonly LibraryKind[] = [
     writes: ['SSL_write', 'SSL_write_ex'],
     // The ciphertext that passes its BIOs.
     companion: {
-      functions: ['BIO_write', 'BIO_read'],
+      functions: ['BIO_write', 'BIO_read', 'BIO_pop'],
       pathOf: (path) => besides(path, 'ssl', 'crypto'),
     },
   },
@@ -55,7 +55,7 @@ export const LIBRARY_KINDS: readonly LibraryKind[] = [
     reads: ['PR_Read', 'PR_Recv'],
     writes: ['PR_Write', 'PR_Send'],
     companion: {
-      functions: ['SSL_ImportFD', 'SSL_ForceHandshake'],
+      functions: ['SSL_ImportFD', 'SSL_ForceHandshake', 'SSL_GetNextProto'],
       pathOf: (path) => besides(path, 'nspr4', 'ssl3'),
     },
   },

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { CaptureHeader, DataEvent, Event, EventHandler } from '../event.ts';
 import type { Shortfall } from '../summary.ts';
 import { decodeIpAddress, formatIpAddress } from '../tcp/ip-address.ts';
-import { cipherSuiteName, versionName } from './handshake-facts.ts';
+import { cipherSuiteName, versionName } from '../tls-names/tls-names.ts';
 import { SessionTable } from './session-table.ts';
 import { type TextOutput, writeText } from './text-output.ts';
 import { UNSAFE_CHARACTERS } from './unsafe-characters.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { CIPHER_SUITES } from '../../src/text/cipher-suites.ts';
-import { cipherSuiteName, versionName } from '../../src/text/handshake-facts.ts';
+import { CIPHER_SUITES } from '../../src/tls-names/cipher-suites.ts';
+import { cipherSuiteName, versionName } from '../../src/tls-names/tls-names.ts';
 
 function run(command: string, ...args: string[]): string {
   const stdio = ['ignore', 'pipe', 'ignore'] as ('ignore' | 'pipe')[];
