@@ -171,6 +171,12 @@ enum call_shape {
 #define cookie_shape(cookie) ((__u8)((cookie) >> 8))
 #define cookie_function(cookie) ((__u8)(cookie))
 
+/* Value of a process in the map of those that are captured; a child inherits it. */
+enum watch {
+	WATCHED = 1,
+	WATCHED_OURS = 2, /* it descends from the command that plaincap started */
+};
+
 struct record_header {
 	__u64 ktime; /* CLOCK_BOOTTIME, ns */
 	__u32 kind;  /* enum record_kind */

@@ -86,7 +86,7 @@ struct ring_map {
 	__uint(max_entries, 32 * 1024 * 1024);
 };
 
-/* tgid -> the process and its descendants are captured */
+/* tgid -> enum watch: the process and its descendants are captured */
 struct watched_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);

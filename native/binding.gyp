@@ -16,9 +16,11 @@
         "instructions.cc",
         "kernel-features.cc",
         "listeners.cc",
+        "mapping-watcher.cc",
         "probes.cc",
         "ring-waker.cc",
-        "session-table.cc"
+        "session-table.cc",
+        "thread-hold.cc"
       ],
       "include_dirs": [
         "<!@(node -p \"require('node-addon-api').include_dir\")",

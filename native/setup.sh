@@ -19,6 +19,7 @@ needed='
   tshark=tshark dumpcap=wireshark-common tcpdump=tcpdump
   curl=curl openssl=openssl nginx=nginx apache2=apache2-bin
   wget=wget gnutls-cli=gnutls-bin selfserv=libnss3-tools
+  java=openjdk-17-jre-headless strace=strace
   go=golang-go
 '
 oldest_node=20

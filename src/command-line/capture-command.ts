@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import { parseDestinationName } from '../sink/destination-name.ts';
+import type { TextStyle } from '../text/text-style.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
 import { append, parseInteger } from './option-values.ts';
+import { addTextOptions, type TextOptions, textOptionNames, toTextStyle } from './text-options.ts';
 
 /** What `plaincap capture` was asked to do. */
 export interface CaptureOptions {
@@ -11,12 +14,14 @@ export interface CaptureOptions {
   readonly libraries: readonly string[];
   /** The DESTs as they were written, one at least, none twice. */
   readonly destinations: readonly string[];
+  /** How a text among the destinations looks; undefined if there is none. */
+  readonly text: TextStyle | undefined;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
 }
 
 /** As commander gives them. */
-interface Options {
+interface Options extends TextOptions {
   pid?: number[];
   lib?: string[];
   write?: string[];
@@ -30,7 +35,9 @@ const RING_KIB = { least: 4, default: 16 * 1024, most: 1024 * 1024 };
 
 const HELP = `
 DEST is a file: a recording if its name ends in .cbor, else pcapng. Or it is a
-FIFO, or - for stdout, which is the default unless stdout is a terminal.
+FIFO, or - for stdout, which is the default unless stdout is a terminal. With
+text: before it, as in text:- or text:FILE, DEST gets a text, as plaincap print
+shows it.
 
 Examples:
   A command, from its first byte to its last:
@@ -39,6 +46,8 @@ Examples:
     sudo plaincap capture --pid 1234 -w nginx.pcapng -w nginx.cbor
   Every process, live:
     sudo plaincap capture | wireshark -k -i -
+  The same as text, here:
+    sudo plaincap capture -w text:- --latency
 
 Exit codes:
   With COMMAND that of COMMAND, 127 if there is no such command. Else
@@ -48,7 +57,7 @@ Exit codes:
 
 /** @param command what stands after `--`; undefined where there is no `--` */
 export function defineCapture(program: Command, command: readonly string[] | undefined): void {
-  program
+  const capture = program
     .command('capture')
     .summary('capture running processes, or a command')
     .description(
@@ -73,7 +82,8 @@ export function defineCapture(program: Command, command: readonly string[] | und
       'buffer of the kernel, rounded up to a power of two',
       (value) => parseInteger(value, 'A buffer size', RING_KIB.least, RING_KIB.most),
       RING_KIB.default,
-    )
+    );
+  addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
     .addHelpText('after', HELP)
     .allowExcessArguments()
     .action(async (options: Options, { args: [stray] }: Command) => {
@@ -87,11 +97,26 @@ export function defineCapture(program: Command, command: readonly string[] | und
     });
 }
 
-function toCaptureOptions({ pid, lib, write, bufferSize }: Options): CaptureOptions {
+function toCaptureOptions(options: Options): CaptureOptions {
+  const { pid, lib, write, bufferSize } = options;
+  const destinations = requireDestinations(write);
   return {
     pids: pid ?? [],
     libraries: lib ?? [],
-    destinations: requireDestinations(write),
+    destinations,
+    text: textStyleFor(destinations, options),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
   };
+}
+
+/** @throws UsageError for options of a text where there is none */
+function textStyleFor(
+  destinations: readonly string[],
+  options: TextOptions,
+): TextStyle | undefined {
+  const hasText = destinations.some((name) => parseDestinationName(name).format === 'text');
+  if (hasText) return toTextStyle(options);
+  const [stray] = textOptionNames(options);
+  if (stray === undefined) return undefined;
+  throw new UsageError(`--${stray} is for a text: give -w text:- or -w text:FILE as well`);
 }

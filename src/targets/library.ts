@@ -80,13 +80,19 @@ export function requireLibrary(path: string): Library {
 /**
  * The second file of a shared library, with the functions that are only there; undefined if its
  * kind has none, if it is not beside the first, or if all is in the first.
+ *
+ * @param locate where we open the file that the program sees by a name
  */
-export function readCompanion({ kind, path, name, symbols }: Library): Library | undefined {
+export function readCompanion(
+  { kind, name, symbols }: Library,
+  locate: (name: string) => string = (path) => path,
+): Library | undefined {
   const { companion } = kind;
   if (!companion || symbols.some((symbol) => companion.functions.includes(symbol.name))) {
     return undefined;
   }
-  const paths = { path: companion.pathOf(path), name: companion.pathOf(name) };
+  const companionName = companion.pathOf(name);
+  const paths = { path: locate(companionName), name: companionName };
   const addon = loadAddon();
   const known = companion.functions.filter((symbol) => addon.functionNames.includes(symbol));
   const elf: ElfSymbols | undefined = unlessUnreadable(() => addon.readSymbols(paths.path, known));
