@@ -47,28 +47,13 @@ static __always_inline struct call *jumping_call(struct thread *thread, __u64 sp
 	return call;
 }
 
-/* Opens a call. NULL if this process is not captured, or calls are nested too deep. */
-static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object, __u64 cookie)
+/* Opens a call. NULL if calls are nested too deep. */
+static __always_inline struct call *push_call(struct thread *thread, __u64 sp, __u64 object,
+					      __u64 cookie)
 {
-	__u64 key = bpf_get_current_pid_tgid();
-	__u64 sp = PT_REGS_SP(ctx);
-	struct thread *thread;
+	__u32 depth = live_depth(thread, sp);
 	struct call *call;
-	__u32 depth;
 
-	if (!is_watched(key >> 32))
-		return NULL;
-	thread = bpf_map_lookup_elem(&threads, &key);
-	if (!thread) {
-		bpf_map_update_elem(&threads, &key, &no_calls, BPF_NOEXIST);
-		thread = bpf_map_lookup_elem(&threads, &key);
-		if (!thread)
-			return NULL;
-	}
-	call = jumping_call(thread, sp, object, cookie);
-	if (call)
-		return call;
-	depth = live_depth(thread, sp);
 	if (depth >= CALLS_MAX)
 		return NULL;
 	call = &thread->calls[depth % CALLS_MAX];
@@ -81,13 +66,52 @@ static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object
 	return call;
 }
 
+/* Closes the call that was opened with this stack pointer; NULL if there is none. */
+static __always_inline struct call *pop_call(struct thread *thread, __u64 sp)
+{
+	/* All that lies below this call has been left; the call itself must be next. */
+	__u32 depth = live_depth(thread, sp - 1);
+	struct call *call;
+
+	if (depth == 0 || depth > CALLS_MAX)
+		return NULL;
+	call = &thread->calls[(depth - 1) % CALLS_MAX];
+	if (call->sp != sp)
+		return NULL;
+	thread->depth = depth - 1;
+	return call;
+}
+
+/* Opens a call. NULL if this process is not captured, or calls are nested too deep. */
+static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object, __u64 cookie)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	__u64 sp = PT_REGS_SP(ctx);
+	struct thread *thread;
+	struct call *call;
+
+	if (!is_watched(key >> 32))
+		return NULL;
+	thread = bpf_map_lookup_elem(&threads, &key);
+	if (!thread) {
+		bpf_map_update_elem(&threads, &key, &no_calls, BPF_NOEXIST);
+		thread = bpf_map_lookup_elem(&threads, &key);
+		if (!thread)
+			return NULL;
+	}
+	call = jumping_call(thread, sp, object, cookie);
+	return call ? call : push_call(thread, sp, object, cookie);
+}
+
 static __always_inline __u8 call_direction(const struct call *call)
 {
 	switch (cookie_shape(call->cookie)) {
 	case SHAPE_READ:
 	case SHAPE_READ_EX:
+	case SHAPE_READ_PACKET:
 	case SHAPE_LAYER_READ:
 	case SHAPE_LAYER_RECV:
+	case SHAPE_GO_READ:
 		return DIRECTION_READ;
 	case SHAPE_WRITE:
 	case SHAPE_WRITE_EX:
@@ -95,6 +119,7 @@ static __always_inline __u8 call_direction(const struct call *call)
 	case SHAPE_WRITE_TOLD:
 	case SHAPE_LAYER_WRITE:
 	case SHAPE_LAYER_WRITEV:
+	case SHAPE_GO_WRITE:
 		return DIRECTION_WRITE;
 	default:
 		return DIRECTIONS; /* moves no bytes of its own */
@@ -127,16 +152,10 @@ static __always_inline struct call *leave_call(struct pt_regs *ctx)
 
 	if (!thread || stopped)
 		return NULL;
-	/* All that lies below this call has been left; the call itself must be next. */
-	depth = live_depth(thread, sp - 1);
-	if (depth == 0 || depth > CALLS_MAX)
-		return NULL;
-	call = &thread->calls[(depth - 1) % CALLS_MAX];
-	if (call->sp != sp)
-		return NULL;
-	thread->depth = depth - 1;
-	if (depth > 1) {
-		struct call *outer = &thread->calls[(depth - 2) % CALLS_MAX];
+	call = pop_call(thread, sp);
+	depth = thread->depth;
+	if (call && depth > 0 && depth < CALLS_MAX) {
+		struct call *outer = &thread->calls[depth - 1];
 
 		if (is_same_call(outer, call))
 			return NULL;

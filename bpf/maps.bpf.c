@@ -5,6 +5,8 @@ struct ring_map ring SEC(".maps");
 struct watched_map watched SEC(".maps");
 struct processes_map processes SEC(".maps");
 struct threads_map threads SEC(".maps");
+struct goroutines_map goroutines SEC(".maps");
+struct go_processes_map go_processes SEC(".maps");
 struct sessions_map sessions SEC(".maps");
 struct connections_map connections SEC(".maps");
 struct openings_map openings SEC(".maps");
@@ -21,6 +23,7 @@ struct counters_map counters SEC(".maps");
 const volatile struct config config = {};
 volatile __u32 reader_awake = 0;
 volatile __u32 stopped = 0;
+volatile __u32 has_go_programs = 0;
 __u64 last_session = 0;
 __u64 last_connection = 0;
 

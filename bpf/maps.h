@@ -23,6 +23,11 @@ struct call {
 	__u64 bytes_out;  /* user address of the size_t that _ex functions fill */
 	__u64 cookie;	  /* probe_cookie() */
 	__u64 bio_buffer; /* user address that a BIO_read inside the call fills */
+	/* Of a goroutine's call: */
+	__u64 stack_high;     /* end of the stack at entry, if the buffer is in it; else 0 */
+	__u64 return_address; /* tells the call from others at the same place of the stack */
+	__u64 told;	      /* its bytes were, at entry */
+	__u64 session;	      /* that counts it as an open read; 0: none */
 	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;
@@ -88,7 +93,7 @@ struct ring_map {
 	__uint(max_entries, 32 * 1024 * 1024);
 };
 
-/* tgid -> the process and its descendants are captured */
+/* tgid -> enum watch: the process and its descendants are captured */
 struct watched_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
@@ -126,6 +131,31 @@ struct threads_map {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u64);
 	__type(value, struct thread);
+};
+
+/* A goroutine: a runtime.g of a Go program. */
+struct goroutine_key {
+	__u64 g; /* user address */
+	__u32 tgid;
+	__u32 reserved;
+};
+
+/* goroutine -> its open calls; an entry lives while there are any */
+struct goroutines_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct goroutine_key);
+	__type(value, struct thread);
+};
+
+/* tgid -> goroutines of it have called */
+struct go_processes_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u8);
 };
 
 struct sessions_map {
@@ -233,6 +263,8 @@ extern struct ring_map ring SEC(".maps");
 extern struct watched_map watched SEC(".maps");
 extern struct processes_map processes SEC(".maps");
 extern struct threads_map threads SEC(".maps");
+extern struct goroutines_map goroutines SEC(".maps");
+extern struct go_processes_map go_processes SEC(".maps");
 extern struct sessions_map sessions SEC(".maps");
 extern struct connections_map connections SEC(".maps");
 extern struct openings_map openings SEC(".maps");
@@ -251,6 +283,8 @@ extern const volatile struct config config;
 extern volatile __u32 reader_awake;
 /* Set by the addon at the end: no record of a call after it, so the ring can be read empty. */
 extern volatile __u32 stopped;
+/* Set by the addon with the first probe of a Go program: else goroutines need not be sought. */
+extern volatile __u32 has_go_programs;
 extern __u64 last_session;
 extern __u64 last_connection;
 

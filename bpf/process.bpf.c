@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The process tree: children of watched processes are watched, dead ones are forgotten. */
+#include "goroutines.h"
 #include "maps.h"
 #include "ring.h"
 #include "watch.h"
@@ -12,12 +13,17 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 {
 	__u32 parent_tgid = parent->tgid;
 	__u32 tgid = child->tgid;
-	__u8 yes = 1;
+	__u8 *parent_watch;
+	__u8 watch;
 
 	/* A new thread has its parent's tgid. */
 	if (config.watch_all || tgid == parent_tgid || !is_watched(parent_tgid))
 		return 0;
-	bpf_map_update_elem(&watched, &tgid, &yes, BPF_ANY);
+	parent_watch = bpf_map_lookup_elem(&watched, &parent_tgid);
+	if (!parent_watch)
+		return 0;
+	watch = *parent_watch;
+	bpf_map_update_elem(&watched, &tgid, &watch, BPF_ANY);
 	return 0;
 }
 
@@ -26,6 +32,7 @@ static __always_inline void forget_process(__u32 tgid)
 {
 	struct exit_record *record;
 
+	forget_goroutines(tgid);
 	bpf_map_delete_elem(&tls_methods, &tgid);
 	if (bpf_map_delete_elem(&processes, &tgid) != 0)
 		return;

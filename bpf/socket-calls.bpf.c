@@ -9,6 +9,7 @@
 #include "calls.h"
 #include "fingerprints.h"
 #include "file-table.h"
+#include "goroutines.h"
 #include "hellos.h"
 #include "sessions.h"
 
@@ -83,7 +84,7 @@ static __always_inline void begin_hello_receipt(struct sock *sk, struct call *ca
 SEC("tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(socket_received, struct sock *sk)
 {
-	struct call *call = open_call();
+	struct call *call = open_call_of_task();
 	struct session *session;
 	__u32 length;
 	__u32 seq;
@@ -205,7 +206,7 @@ static __always_inline void end_receipt(long length)
 SEC("kprobe/tcp_sendmsg")
 int BPF_KPROBE(send_entry, struct sock *sk, struct msghdr *message, __u64 size)
 {
-	struct call *call = open_call();
+	struct call *call = open_call_of_task();
 	struct span sent = {};
 
 	if (!call && !has_fingerprints(current_tgid()))
@@ -218,7 +219,7 @@ int BPF_KPROBE(send_entry, struct sock *sk, struct msghdr *message, __u64 size)
 SEC("kprobe/tcp_recvmsg")
 int BPF_KPROBE(receive_entry, struct sock *sk, struct msghdr *message, __u64 size)
 {
-	struct call *call = open_call();
+	struct call *call = open_call_of_task();
 	struct span target = {};
 	bool seeks = seeks_receipts(current_tgid());
 	bool is_hello = call && receives_hello(sk, call);
@@ -300,7 +301,7 @@ int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
 
 	if (!receives(number) && !sends(number))
 		return 0;
-	call = open_call();
+	call = open_call_of_task();
 	seeks = receives(number) && seeks_receipts(tgid);
 	if (!call && !seeks && (receives(number) || !has_fingerprints(tgid)))
 		return 0;

@@ -65,6 +65,7 @@ static __always_inline __u64 moved_bytes(struct call *call, long result)
 	switch (cookie_shape(call->cookie)) {
 	case SHAPE_READ:
 	case SHAPE_WRITE:
+	case SHAPE_READ_PACKET:
 	case SHAPE_LAYER_READ:
 	case SHAPE_LAYER_RECV:
 	case SHAPE_LAYER_WRITE:
@@ -139,6 +140,8 @@ int BPF_URETPROBE(tls_call_return, long result)
 		lose_payload(&payload, LOSS_RING_FULL);
 	else if (is_sendfile)
 		lose_payload(&payload, LOSS_SENDFILE);
+	else if (cookie_shape(call->cookie) == SHAPE_READ_PACKET)
+		lose_payload(&payload, LOSS_PACKET);
 	else
 		emit_payload(&payload);
 	return 0;

@@ -19,6 +19,8 @@ needed='
   tshark=tshark dumpcap=wireshark-common tcpdump=tcpdump
   curl=curl openssl=openssl nginx=nginx apache2=apache2-bin
   wget=wget gnutls-cli=gnutls-bin selfserv=libnss3-tools
+  java=openjdk-17-jre-headless strace=strace
+  go=golang-go
 '
 oldest_node=20
 
@@ -55,6 +57,7 @@ missing_files() {
   [ -e /etc/ssl/certs/ca-certificates.crt ] || printf ' ca-certificates'
   [ -e /usr/lib/python3/dist-packages/cbor2 ] || printf ' python3-cbor2'
   [ -e "$libraries/libssl.a" ] || printf ' libssl-dev'
+  [ -e /usr/include/android/openssl/ssl.h ] || printf ' android-libboringssl-dev'
   [ -e /usr/include/gnutls/gnutls.h ] || printf ' libgnutls28-dev'
   [ -e /usr/include/nss/nss.h ] || printf ' libnss3-dev'
   [ -e "$libraries/libcurl-gnutls.so.4" ] || printf ' libcurl3-gnutls'

@@ -14,9 +14,11 @@ import {
   loadAddon,
   type NativeCapture,
 } from '../native/addon.ts';
+import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
 import { HandshakeTable } from './handshake/handshake-table.ts';
+import { LibraryPickup } from './library-pickup.ts';
 import { listProcessTree } from './process-tree.ts';
 
 /** While events come, the ring is read this often; the kernel wakes us earlier if it fills. */
@@ -59,6 +61,8 @@ export class LiveCapture {
   readonly #data = emptyDataEvent();
   readonly #handshakes = new HandshakeTable();
   readonly #seeking: NodeJS.Timeout | undefined;
+  #childPid: number | undefined;
+  #pickup: LibraryPickup | undefined;
   #stopping = false;
   #wake: () => void = () => {};
 
@@ -83,8 +87,13 @@ export class LiveCapture {
     this.#data.payload = this.#native.columns.payload;
   }
 
-  /** Captures a process, its descendants, and those that they will start. */
-  watch(pid: number): void {
+  /**
+   * Captures a process, its descendants, and those that they will start.
+   *
+   * @param isOurs we started it, so that it may be held for a moment
+   */
+  watch(pid: number, isOurs = false): void {
+    if (isOurs) this.#childPid = pid;
     const watched = new Set<number>();
     // A child that starts while we look is either seen by the kernel's fork hook or in the next
     // look: its parent is watched in between.
@@ -92,19 +101,40 @@ export class LiveCapture {
       grew = false;
       for (const member of listProcessTree(pid)) {
         if (watched.has(member)) continue;
-        this.#native.watch(member);
+        this.#native.watch(member, isOurs);
         watched.add(member);
         grew = true;
       }
     }
   }
 
-  attach(library: Library): void {
-    const points = library.symbols.map(({ name, offset }) => ({
-      function: this.#addon.functionNames.indexOf(name),
-      offset,
-    }));
-    this.#native.attach(library.path, library.name, points);
+  attach(library: Library, hasOldSessions = true): void {
+    const points = library.symbols.flatMap(({ name, offset, returns = [] }) => {
+      const id = this.#addon.functionNames.indexOf(name);
+      return [
+        { function: id, offset, isReturnInstruction: false },
+        ...returns.map((at) => ({ function: id, offset: at, isReturnInstruction: true })),
+      ];
+    });
+    this.#native.attach(library.path, library.name, points, hasOldSessions);
+  }
+
+  /**
+   * Attaches to TLS libraries that captured processes come to use while the capture runs.
+   *
+   * @param examined what was attached to is in it
+   * @param pids processes that may have loaded one since
+   * @param tell is told of what cannot be attached to
+   */
+  pickUp(examined: ExaminedFiles, pids: readonly number[], tell: (text: string) => void): void {
+    const attach = (library: Library) => this.attach(library, false);
+    this.#pickup = new LibraryPickup(this.#native, {
+      examined,
+      attach,
+      tell,
+      child: this.#childPid,
+    });
+    this.#pickup.start(pids);
   }
 
   /** Delivers events until `stop`, then what is left of them, then the session ends and totals. */
@@ -117,6 +147,7 @@ export class LiveCapture {
       idleRounds = rows === 0 ? idleRounds + 1 : 0;
       await this.#pause(idleRounds);
     }
+    this.#pickup?.stop();
     this.#native.stop();
     await delay(SETTLE_MS);
     await this.#drainRest(consumer);

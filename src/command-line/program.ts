@@ -4,6 +4,7 @@ import { defineCapture } from './capture-command.ts';
 import { defineDoctor } from './doctor-command.ts';
 import { defineExport } from './export-command.ts';
 import { definePrint } from './print-command.ts';
+import { defineTargets } from './targets-command.ts';
 
 /**
  * Runs the command that the arguments tell, which leaves its exit code in `process.exitCode`. What
@@ -23,6 +24,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   defineCapture(program, command);
   defineExport(program);
   definePrint(program);
+  defineTargets(program);
   defineDoctor(program);
   await program.parseAsync(own, { from: 'user' });
 }

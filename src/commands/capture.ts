@@ -7,6 +7,7 @@ import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
 import { parseDestination } from '../sink/destination.ts';
 import { Tally } from '../summary.ts';
+import { ExaminedFiles } from '../targets/examined-files.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
 import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
@@ -39,11 +40,12 @@ export async function capture(
   requireNoObstacle();
   const watchAll = options.pids.length === 0 && program === undefined;
   const oldSessions = watchAll || options.pids.length > 0;
-  const libraries = findLibraries({
-    files: options.libraries,
-    pids: watchAll ? listProcesses() : options.pids.flatMap(listProcessTree),
-    ...(program && { command: program }),
-  });
+  const examined = new ExaminedFiles();
+  const listPids = () => (watchAll ? listProcesses() : options.pids.flatMap(listProcessTree));
+  const libraries = findLibraries(
+    { files: options.libraries, pids: listPids(), ...(program && { command: program }) },
+    examined,
+  );
 
   const live = new LiveCapture({ ringBytes: options.ringBytes, watchAll, oldSessions });
   const outputs = await EventOutputs.open(destinations, live.header, options.text);
@@ -54,18 +56,24 @@ export async function capture(
   const commandStdout = destinations.some(({ path }) => path === undefined) ? STDERR : STDOUT;
   const child = program === undefined ? undefined : new GatedCommand(command, commandStdout);
   endWith(live, outputs, child);
+  const pickUp = () => {
+    // What is named is captured, and nothing else.
+    if (options.libraries.length === 0) live.pickUp(examined, listPids(), say);
+  };
   if (child) {
-    live.watch(child.pid);
+    live.watch(child.pid, true);
+    pickUp();
     child.open();
   } else {
-    console.error(`plaincap: capturing ${describe(libraries)}; Ctrl-C ends it`);
+    pickUp();
+    say(`capturing ${describe(libraries)}; Ctrl-C ends it`);
   }
 
   const tally = new Tally();
   try {
     await live.run(consumer(outputs, tally));
     const summary = await outputs.end();
-    if (outputs.open) console.error(`plaincap: ${tally.line(summary)}`);
+    if (outputs.open) say(tally.line(summary));
   } finally {
     await child?.exitCode;
     live.close();
@@ -73,7 +81,12 @@ export async function capture(
   return (await child?.exitCode) ?? 0;
 }
 
+function say(text: string): void {
+  console.error(`plaincap: ${text}`);
+}
+
 function describe(libraries: readonly Library[]): string {
+  if (libraries.length === 0) return 'no TLS library yet';
   return libraries.map(({ name }) => name).join(', ');
 }
 

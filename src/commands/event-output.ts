@@ -1,5 +1,4 @@
 import type { CaptureHeader, EventHandler } from '../event.ts';
-import type { Summary } from '../flow/summary.ts';
 import { blockBoundary } from '../pcap-writer/index.ts';
 import { createPcapngPipeline } from '../pipeline.ts';
 import { itemBoundary } from '../recording/item-boundary.ts';
@@ -8,6 +7,7 @@ import { ChunkOutput } from '../sink/chunk-output.ts';
 import { openDestination } from '../sink/destination.ts';
 import type { Destination, Format } from '../sink/destination-name.ts';
 import type { Boundary } from '../sink/file-sink.ts';
+import type { Shortfall } from '../summary.ts';
 import { createPrinter } from '../text/printer.ts';
 import { lineBoundary } from '../text/text-output.ts';
 import type { TextStyle } from '../text/text-style.ts';
@@ -23,7 +23,7 @@ export interface EventOutput {
   readonly handle: EventHandler;
   readonly output: ChunkOutput;
   /** Writes what can be told at the end only. The output is ended separately. */
-  finish(): Summary | undefined;
+  finish(): Shortfall | undefined;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function openEventOutput(
   }
   if (format === 'text') {
     const printer = createPrinter(header, output, style);
-    return { handle: printer.handle, output, finish: () => void printer.end() };
+    return { handle: printer.handle, output, finish: printer.end };
   }
   const pipeline = createPcapngPipeline(header, output);
   return { handle: pipeline.handle, output, finish: pipeline.end };

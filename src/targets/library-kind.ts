@@ -2,13 +2,13 @@ import { basename, dirname, join } from 'node:path';
 
 /** A TLS library that plaincap knows: how its files are found and what makes one of them useful. */
 export interface LibraryKind {
-  readonly name: 'openssl' | 'gnutls' | 'nss';
+  readonly name: 'openssl' | 'gnutls' | 'nss' | 'go';
   /** What a person calls it. */
   readonly title: string;
   /** Its shared library for a message, without a version. */
   readonly example: string;
-  /** Names under which the dynamic linker knows its shared library. */
-  readonly file: RegExp;
+  /** Names under which the dynamic linker knows its shared library, if it is ever one. */
+  readonly file?: RegExp;
   /** Bytes are captured both ways only if one function of each list is there. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
@@ -70,7 +70,7 @@ export function kindOf(functions: Iterable<string>): LibraryKind | undefined {
 
 /** Whether a file is called like the shared library of a kind. */
 export function isLibraryFile(name: string): boolean {
-  return LIBRARY_KINDS.some(({ file }) => file.test(name));
+  return LIBRARY_KINDS.some(({ file }) => file?.test(name));
 }
 
 /** What a person may name: `libssl.so (OpenSSL)`, with "or" before the last. */

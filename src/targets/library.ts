@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type ElfSymbols, loadAddon } from '../native/addon.ts';
+import { type ElfSymbols, loadAddon, type ProbedSymbol } from '../native/addon.ts';
 import { systemErrorText, UserError } from '../user-error.ts';
+import { GO_KIND, isGoFunction, readGoProgram } from './go-program.ts';
 import { describeKinds, kindOf, type LibraryKind } from './library-kind.ts';
+import { describeStripped } from './stripped-library.ts';
 
 /** A file with functions of a TLS library: a shared library, or a program that it is linked into. */
 export interface Library {
@@ -12,15 +14,28 @@ export interface Library {
   /** What a person calls it: its path as the process sees it. */
   name: string;
   buildId: string;
-  symbols: { name: string; offset: number }[];
+  symbols: ProbedSymbol[];
+  /** Of a program made by Go. */
+  go?: { version: string; stripped: boolean };
 }
 
 /** Throws what the file system or the ELF format has against it, with a `code`. */
 function readProbed(path: string, name: string): Library | undefined {
   const addon = loadAddon();
-  const elf = addon.readSymbols(path, addon.functionNames);
+  const functions = addon.functionNames.filter((function_) => !isGoFunction(function_));
+  const elf = addon.readSymbols(path, functions);
   const kind = kindOf(elf.symbols.map((symbol) => symbol.name));
-  return kind && { kind, path, name, ...elf };
+  const go = readGoProgram(path);
+  if (!go || go.symbols.length === 0) return kind && { kind, path, name, ...elf };
+  const { version, stripped, symbols } = go;
+  return {
+    kind: kind ?? GO_KIND,
+    path,
+    name,
+    buildId: elf.buildId,
+    symbols: kind ? [...elf.symbols, ...symbols] : symbols,
+    go: { version, stripped },
+  };
 }
 
 /** What `read` returns; undefined for a file that cannot be read, or is not ELF. */
@@ -38,18 +53,25 @@ export function readLibrary(path: string, name = path): Library | undefined {
   return unlessUnreadable(() => readProbed(path, name));
 }
 
+function whyNot(path: string): string {
+  const go = readGoProgram(path);
+  if (go?.reason) return `${basename(path)} is a Go program, but ${go.reason}`;
+  if (go) return `${basename(path)} is a Go program without crypto/tls`;
+  return describeStripped(path) ?? `${basename(path)} has no symbols of a TLS library`;
+}
+
 /** The same for a file that the user named: throws a UserError that says what is wrong with it. */
 export function requireLibrary(path: string): Library {
-  let library: Library | undefined;
-  let reason = `${basename(path)} has no symbols of a TLS library`;
+  let reason: string;
   try {
     statSync(path);
-    library = readProbed(path, path);
+    const library = readProbed(path, path);
+    if (library) return library;
+    reason = whyNot(path);
   } catch (error) {
     const isElf = (error as NodeJS.ErrnoException).code !== 'ENOEXEC';
     reason = isElf ? systemErrorText(error) : 'not an ELF file';
   }
-  if (library) return library;
   throw new UserError(
     `--lib ${path}: ${reason}; give a ${describeKinds()}, or a program linked with one`,
   );
@@ -58,13 +80,19 @@ export function requireLibrary(path: string): Library {
 /**
  * The second file of a shared library, with the functions that are only there; undefined if its
  * kind has none, if it is not beside the first, or if all is in the first.
+ *
+ * @param locate where we open the file that the program sees by a name
  */
-export function readCompanion({ kind, path, name, symbols }: Library): Library | undefined {
+export function readCompanion(
+  { kind, name, symbols }: Library,
+  locate: (name: string) => string = (path) => path,
+): Library | undefined {
   const { companion } = kind;
   if (!companion || symbols.some((symbol) => companion.functions.includes(symbol.name))) {
     return undefined;
   }
-  const paths = { path: companion.pathOf(path), name: companion.pathOf(name) };
+  const companionName = companion.pathOf(name);
+  const paths = { path: locate(companionName), name: companionName };
   const addon = loadAddon();
   const known = companion.functions.filter((symbol) => addon.functionNames.includes(symbol));
   const elf: ElfSymbols | undefined = unlessUnreadable(() => addon.readSymbols(paths.path, known));

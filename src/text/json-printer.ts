@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { CaptureHeader, DataEvent, Event, EventHandler } from '../event.ts';
+import type { Shortfall } from '../summary.ts';
 import { decodeIpAddress, formatIpAddress } from '../tcp/ip-address.ts';
 import { cipherSuiteName, versionName } from '../tls-names/tls-names.ts';
 import { SessionTable } from './session-table.ts';
@@ -35,6 +36,9 @@ export class JsonPrinter {
     this.#table.forget(event);
   };
 
+  /** Called once, after the last event. */
+  readonly end = (): Shortfall => ({ lostBytes: this.#table.lostBytes, leftOutBytes: 0 });
+
   /** In one literal, as most of the lines are such. */
   #dataObject(event: DataEvent): object {
     const { payload, payloadStart, capturedLength } = event;
@@ -56,7 +60,7 @@ export class JsonPrinter {
       remote: session.connection?.remote ?? null,
       evidence: session.evidence,
       position: event.position,
-      lostBefore: session.progress(event.direction).advance(event),
+      lostBefore: this.#table.advance(event),
       callOffset: event.callOffset,
       originalLength: event.originalLength,
       capturedLength,
@@ -83,11 +87,8 @@ export class JsonPrinter {
           ...this.#whose(event),
         };
       case 'session-end': {
-        const { reads, writes } = this.#table.session(event.session);
-        return {
-          lostReading: Math.max(0, event.readPosition - reads.end),
-          lostWriting: Math.max(0, event.writePosition - writes.end),
-        };
+        const lost = this.#table.lostAtEnd(event);
+        return { lostReading: lost.read, lostWriting: lost.write };
       }
       default:
         return {};

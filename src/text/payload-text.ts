@@ -15,10 +15,10 @@ const DELETE = 0x7f;
 const HEX_DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 /** The longest form of a byte: `\x1b`. */
 const MAX_FORM = 4;
-/** A longer piece would reserve more of the output than a chunk has room for. */
+/** The output reserves the longest form of as many bytes at once. */
 const PIECE_BYTES = 16 * 1024;
-/** All but the last byte of a character. */
-const MAX_HELD = 3;
+/** Of a character in UTF-8. */
+const MAX_CHARACTER = 4;
 
 /** A line that begins with so many dashes and a space is the printer's own. */
 const MARK_DASHES = 5;
@@ -41,7 +41,7 @@ PLAIN[BACKSLASH] = 0;
  */
 export class PayloadText implements PayloadForm {
   /** The begin of a character, or a CR; and room for bytes that may complete it. */
-  readonly #held = new Uint8Array(MAX_HELD + MAX_FORM);
+  readonly #held = new Uint8Array(2 * MAX_CHARACTER);
   #heldLength = 0;
   #isAfterBackslash = false;
   /** How many dashes are all that the line has; -1 if there is more in it. */
@@ -79,7 +79,7 @@ export class PayloadText implements PayloadForm {
   /** Shows what is held with the bytes that complete it. Returns where the others begin. */
   #writeHeld(output: TextOutput, bytes: Uint8Array, start: number, end: number): number {
     const held = this.#heldLength;
-    const added = Math.min(MAX_FORM, end - start);
+    const added = Math.min(MAX_CHARACTER, end - start);
     const joined = this.#held;
     joined.set(bytes.subarray(start, start + added), held);
     const shown = this.#show(output, joined, 0, held + added);
@@ -131,11 +131,9 @@ export class PayloadText implements PayloadForm {
         at++;
         if (byte === NEWLINE) this.#dashes = 0;
         else this.#isAfterBackslash = true;
-      } else if (byte !== RETURN || (at + 1 < end && bytes[at + 1] !== NEWLINE)) {
-        to = showHex(out, to, byte);
-        at++;
       } else {
-        if (at + 1 === end) break;
+        if (byte === RETURN && at + 1 === end) break;
+        if (byte !== RETURN || bytes[at + 1] !== NEWLINE) to = showHex(out, to, byte);
         at++;
       }
     }

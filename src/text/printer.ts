@@ -1,4 +1,5 @@
 import type { CaptureHeader, EventHandler } from '../event.ts';
+import type { Shortfall } from '../summary.ts';
 import { JsonPrinter } from './json-printer.ts';
 import type { TextOutput } from './text-output.ts';
 import { TextPrinter } from './text-printer.ts';
@@ -8,7 +9,7 @@ import type { TextStyle } from './text-style.ts';
 export interface Printer {
   readonly handle: EventHandler;
   /** Called once, after the last event. */
-  end(): void;
+  readonly end: () => Shortfall;
 }
 
 /** The way of events into a text. */
@@ -17,7 +18,5 @@ export function createPrinter(
   output: TextOutput,
   style: TextStyle,
 ): Printer {
-  if (!style.json) return new TextPrinter(header, output, style);
-  const { handle } = new JsonPrinter(header, output);
-  return { handle, end: () => {} };
+  return style.json ? new JsonPrinter(header, output) : new TextPrinter(header, output, style);
 }

@@ -4,6 +4,7 @@ import type {
   Direction,
   Event,
   Evidence,
+  SessionEndEvent,
   SessionEvent,
 } from '../event.ts';
 import { formatSocketAddress } from '../tcp/endpoint.ts';
@@ -28,12 +29,14 @@ export class Progress {
     return callOffset > 0 && position - callOffset === this.#callStart;
   }
 
-  /** Takes the event in. Returns how many bytes are missing before it. */
-  advance({ position, callOffset, capturedLength }: DataEvent): number {
-    const lost = Math.max(0, position - this.end);
+  advance({ position, callOffset, capturedLength }: DataEvent): void {
     this.#callStart = position - callOffset;
     this.end = Math.max(this.end, position + capturedLength);
-    return lost;
+  }
+
+  /** Bytes that are missing before this position. */
+  lostBefore(position: number): number {
+    return Math.max(0, position - this.end);
   }
 }
 
@@ -41,18 +44,14 @@ export class Progress {
 export class ShownSession {
   readonly id: number;
   readonly pid: number;
-  readonly protocol: SessionEvent['protocol'];
-  readonly library: string;
   connection: ShownConnection | undefined;
   evidence: Evidence = 'none';
   readonly reads = new Progress();
   readonly writes = new Progress();
 
-  constructor({ session, pid, protocol, library }: SessionEvent) {
+  constructor({ session, pid }: SessionEvent) {
     this.id = session;
     this.pid = pid;
-    this.protocol = protocol;
-    this.library = library;
   }
 
   get hasData(): boolean {
@@ -66,6 +65,8 @@ export class ShownSession {
 
 /** What events told that later ones refer to. Remembers what is live, and the processes. */
 export class SessionTable {
+  /** Bytes that events did not bring, by where they are missing in their session's direction. */
+  readonly lostBytes = { atStart: 0, between: 0, atEnd: 0 };
   readonly #comms = new Map<number, string>();
   readonly #connections = new Map<number, ShownConnection>();
   readonly #sessions = new Map<number, ShownSession>();
@@ -82,6 +83,24 @@ export class SessionTable {
     if (event.kind === 'session-end') this.#sessions.delete(event.session);
     // Sessions that it has keep it themselves.
     else if (event.kind === 'close') this.#connections.delete(event.connection);
+  }
+
+  /** Takes in how far the data came. Returns how many bytes are missing before it. */
+  advance(event: DataEvent): number {
+    const progress = this.session(event.session).progress(event.direction);
+    const lost = progress.lostBefore(event.position);
+    if (progress.end === 0) this.lostBytes.atStart += lost;
+    else this.lostBytes.between += lost;
+    progress.advance(event);
+    return lost;
+  }
+
+  /** How many bytes are missing at the session's end. */
+  lostAtEnd({ session: id, readPosition, writePosition }: SessionEndEvent) {
+    const { reads, writes } = this.session(id);
+    const lost = { read: reads.lostBefore(readPosition), write: writes.lostBefore(writePosition) };
+    this.lostBytes.atEnd += lost.read + lost.write;
+    return lost;
   }
 
   /** The name of a process. */

@@ -10,6 +10,7 @@ import type {
   SessionEndEvent,
   SessionEvent,
 } from '../event.ts';
+import type { Shortfall } from '../summary.ts';
 import { type Caller, callLine, flowOf, handshakeLine, titleLine } from './call-line.ts';
 import { handshakeFacts } from './handshake-facts.ts';
 import { HexRows } from './hex-rows.ts';
@@ -52,15 +53,15 @@ export class TextPrinter {
   };
 
   /** Called once, after the last event. */
-  end(): void {
+  readonly end = (): Shortfall => {
     this.#page.end();
-  }
+    return { lostBytes: this.#table.lostBytes, leftOutBytes: 0 };
+  };
 
   #showData(event: DataEvent): void {
     const session = this.#table.session(event.session);
-    const progress = session.progress(event.direction);
-    const goesOn = progress.goesOn(event);
-    const lost = progress.advance(event);
+    const goesOn = session.progress(event.direction).goesOn(event);
+    const lost = this.#table.advance(event);
     if (!goesOn || !this.#page.isOpenFor(event)) {
       this.#showLoss(event.ktimeNs, session, event.direction, lost);
       if (goesOn) this.#showGoingOn(event, session);
@@ -77,7 +78,7 @@ export class TextPrinter {
   }
 
   #showLoss(ktimeNs: number, session: ShownSession, direction: Direction, bytes: number): void {
-    if (bytes <= 0) return;
+    if (bytes === 0) return;
     const flow = flowOf(session, direction === 'write');
     const what = `${bytes} byte${bytes === 1 ? '' : 's'} lost here`;
     this.#page.remark(ktimeNs, `${what}, ${flow}, ${this.#nameOf(session.pid)}`);
@@ -104,10 +105,11 @@ export class TextPrinter {
     this.#page.remark(event.ktimeNs, `${who}: ${where}`);
   }
 
-  #showSessionEnd({ ktimeNs, session: id, readPosition, writePosition }: SessionEndEvent): void {
-    const session = this.#table.session(id);
-    this.#showLoss(ktimeNs, session, 'read', readPosition - session.reads.end);
-    this.#showLoss(ktimeNs, session, 'write', writePosition - session.writes.end);
+  #showSessionEnd(event: SessionEndEvent): void {
+    const session = this.#table.session(event.session);
+    const lost = this.#table.lostAtEnd(event);
+    this.#showLoss(event.ktimeNs, session, 'read', lost.read);
+    this.#showLoss(event.ktimeNs, session, 'write', lost.write);
   }
 
   #showOpening({ ktimeNs, connection: id, role, seenOpening }: ConnectionEvent): void {
@@ -118,11 +120,15 @@ export class TextPrinter {
     this.#page.remark(ktimeNs, `connection ${endsOf(connection)} ${what}`);
   }
 
-  #showClose({ ktimeNs, connection: id, cause, by }: CloseEvent): void {
+  #showClose({ ktimeNs, connection: id, cause, by, finBy }: CloseEvent): void {
     const connection = this.#table.connection(id);
     if (connection === undefined) return;
     const what = cause === 'fin' ? 'closed (FIN)' : 'aborted (RST)';
-    this.#page.remark(ktimeNs, `connection ${endsOf(connection)} ${what} by ${connection[by]}`);
+    const fin = cause === 'fin' || finBy === 'none' ? '' : `, after a FIN of ${connection[finBy]}`;
+    this.#page.remark(
+      ktimeNs,
+      `connection ${endsOf(connection)} ${what} by ${connection[by]}${fin}`,
+    );
   }
 
   #caller({ ktimeNs, pid, session }: DataEvent | HandshakeEvent): Caller {

@@ -10,6 +10,7 @@ test.each([
   ['capture', ['capture']],
   ['export', ['export']],
   ['print', ['print']],
+  ['targets', ['targets']],
   ['doctor', ['doctor']],
 ])('the help of %s, word for word', (name, command) => {
   const { exitCode, stdout, stderr } = runPlaincap([...command, '--help']);

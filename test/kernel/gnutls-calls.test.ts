@@ -5,10 +5,10 @@ import { compile } from './c-program.ts';
 import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { bodyOf, NodeServer } from './node-server.ts';
-import { captureCommand } from './plaincap.ts';
+import { captureCommand, plaincap } from './plaincap.ts';
 import { readCalls, readEvents } from './recorded-calls.ts';
 import { sha256 } from './sha256.ts';
-import { exportHttpObjects, readUnknownConnections, readWarnings } from './tshark.ts';
+import { exportHttpObjects, readFields, readUnknownConnections, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
 const BODY_BYTES = 1_000_003;
@@ -76,5 +76,22 @@ describe('a program that calls GnuTLS', () => {
     // A send that is told before the library says how short it makes its records tells too much.
     if (way === 'resume-short') return;
     expect(rest.reduce((sum, { length }) => sum + length, 0)).toBe(BODY_BYTES);
+  });
+
+  it('is told what it reads as packets, which stay in memory of the library', async () => {
+    const capture = join(folder, 'packet.pcapng');
+    const command = [program, `${server.port}`, 'packet', '100'];
+    const { code, stderr } = await plaincap(['capture', '-w', capture, '--', ...command]);
+    expect(code).toBe(0);
+    const [, lost, reason] = / (\d+) bytes lost \((.*)\)\n$/.exec(stderr) ?? [];
+    expect(Number(lost)).toBeGreaterThan(30_000);
+    expect(reason).toMatch(new RegExp(`^gnutls-packet: ${lost} bytes of \\d+ calls$`));
+    const rows = await readFields(capture, 'frame.comment contains "lost"', ['frame.comment']);
+    const told = rows.map(
+      (row) => /(\d+) bytes lost here/.exec(row['frame.comment'][0] ?? '')?.[1],
+    );
+    expect(told).toEqual([lost]);
+    const bodies = [...(await exportHttpObjects(capture)).values()].map(sha256);
+    expect(bodies).toContain(server.received[0]?.bodySha256);
   });
 });

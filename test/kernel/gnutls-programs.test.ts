@@ -5,7 +5,7 @@ import { type Certificate, makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { bodyOf, NodeServer } from './node-server.ts';
-import { captureCommand, plaincapWords } from './plaincap.ts';
+import { captureCommand, captureWhile, plaincapWords } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
 import { bytesOf, readCalls, readEvents } from './recorded-calls.ts';
 import { exportHttpObjects, NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
@@ -59,6 +59,28 @@ describe('a client with GnuTLS', () => {
     ]);
     expect(await readUnknownConnections(capture)).toEqual([]);
   });
+});
+
+it('has what a gnutls-cli that is older than the capture says', async () => {
+  const server = await NodeServer.start(certificate);
+  const capture = join(folder, 'old.pcapng');
+  const target = ['--insecure', '-p', `${server.port}`, '127.0.0.1'];
+  const client = new Program('gnutls-cli', target, { typed: true });
+  await client.prints('Simple Client Mode');
+  await captureWhile(['--pid', `${client.pid}`], [capture], async () => {
+    for (const path of ['/late/1', '/late/2']) {
+      client.type(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      await client.prints(`x-number: ${path.slice(-1)}`);
+    }
+  });
+  client.kill('SIGTERM');
+  await client.ended;
+  const exchanges = await readHttp1Exchanges(capture);
+  expect(exchanges.map(({ client, uri }) => `${client} ${uri}`)).toEqual(
+    server.received.map(({ client, path }) => `${client} https://localhost${path}`),
+  );
+  expect(server.received).toHaveLength(2);
+  expect(await readUnknownConnections(capture)).toEqual([]);
 });
 
 it('has what gnutls-serv hears and answers', async () => {

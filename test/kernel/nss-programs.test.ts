@@ -7,7 +7,7 @@ import { type Certificate, makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
-import { captureCommand, plaincap, plaincapWords } from './plaincap.ts';
+import { captureCommand, captureWhile, plaincap, plaincapWords } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
 import { bytesOf, readCalls, readEvents } from './recorded-calls.ts';
 import { sha256 } from './sha256.ts';
@@ -51,6 +51,30 @@ it('has what tstclnt says', async () => {
   expect(await readHttp1Exchanges(capture)).toMatchObject([
     { client: server.received[0]?.client, uri: 'https://localhost/typed', status: 200 },
   ]);
+  expect(await readUnknownConnections(capture)).toEqual([]);
+});
+
+it('has what a tstclnt that is older than the capture says', async () => {
+  const capture = join(folder, 'old.pcapng');
+  const target = ['-h', '127.0.0.1', '-p', `${server.port}`];
+  const client = new Program('tstclnt', [...target, '-D', '-o', '-f', '-v'], { typed: true });
+  client.type('GET /before HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await client.prints('x-number: 1');
+  await captureWhile(['--pid', `${client.pid}`], [capture], async () => {
+    for (const [index, path] of ['/late/1', '/late/2'].entries()) {
+      client.type(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      await client.prints(`x-number: ${index + 2}`);
+    }
+  });
+  client.kill('SIGTERM');
+  await client.ended;
+  const [before, ...late] = server.received;
+  expect(before?.path).toBe('/before');
+  const exchanges = await readHttp1Exchanges(capture);
+  expect(exchanges.map(({ client, uri }) => `${client} ${uri}`)).toEqual(
+    late.map(({ client, path }) => `${client} https://localhost${path}`),
+  );
+  expect(late).toHaveLength(2);
   expect(await readUnknownConnections(capture)).toEqual([]);
 });
 

@@ -2,7 +2,7 @@
  * gnutls-calls PORT WAY BYTES
  *
  * Posts a body of BYTES to https://127.0.0.1:PORT/WAY by one of GnuTLS's ways to send, and reads
- * the answer by gnutls_record_recv_seq. Prints how often a send returned GNUTLS_E_AGAIN.
+ * the answer by gnutls_record_recv_seq, or as packets. Prints how often a send returned GNUTLS_E_AGAIN.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -189,15 +189,27 @@ static void give_transport(const char *way)
 	}
 }
 
-static size_t receive(void)
+static ssize_t receive_some(const char *way)
 {
 	unsigned char sequence[8];
+	gnutls_packet_t packet;
 	char buffer[5000];
+	ssize_t length;
+
+	if (strcmp(way, "packet") != 0)
+		return gnutls_record_recv_seq(session, buffer, sizeof(buffer), sequence);
+	length = gnutls_record_recv_packet(session, &packet);
+	if (length > 0)
+		gnutls_packet_deinit(packet);
+	return length;
+}
+
+static size_t receive(const char *way)
+{
 	size_t total = 0;
 
 	for (;;) {
-		ssize_t length =
-			gnutls_record_recv_seq(session, buffer, sizeof(buffer), sequence);
+		ssize_t length = receive_some(way);
 
 		if (length == GNUTLS_E_AGAIN || length == GNUTLS_E_INTERRUPTED) {
 			wait_for(POLLIN);
@@ -240,7 +252,7 @@ int main(int argc, char **argv)
 	send_blocking(head, strlen(head));
 	for (size_t done = 0; done < length; done += PIECE)
 		send_piece(way, body + done, length - done < PIECE ? length - done : PIECE);
-	if (receive() < 30000)
+	if (receive(way) < 30000)
 		errx(1, "no whole answer");
 	printf("again %ld\n", again);
 	gnutls_deinit(session);
