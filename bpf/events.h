@@ -89,56 +89,52 @@ enum loss_reason {
  * The probed functions: identifier, symbol, shape of the call. An attach cookie carries the
  * identifier (see probe_cookie).
  */
-#define PROBED_FUNCTIONS(X)                                                             \
-	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                                    \
-	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                 \
-	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                           \
-	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                        \
-	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)               \
-	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                         \
-	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                           \
-	X(FUNCTION_SSL_GET0_ALPN_SELECTED, "SSL_get0_alpn_selected", SHAPE_ALPN)        \
-	X(FUNCTION_SSL_SELECT_NEXT_PROTO, "SSL_select_next_proto", SHAPE_ALPN_SELECT)   \
-	X(FUNCTION_BIO_POP, "BIO_pop", SHAPE_BIO_POP)                                   \
-	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                    \
-	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                              \
-	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                            \
-	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)                            \
-	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)                           \
-	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)                  \
-	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                             \
-	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                \
-	X(FUNCTION_SSL_READ_EARLY_DATA, "SSL_read_early_data", SHAPE_READ_EX)           \
-	X(FUNCTION_SSL_WRITE_EARLY_DATA, "SSL_write_early_data", SHAPE_WRITE_EX)        \
-	X(FUNCTION_SSL_SENDFILE, "SSL_sendfile", SHAPE_SENDFILE)                        \
-	X(FUNCTION_GNUTLS_SEND, "gnutls_record_send", SHAPE_RESUMABLE_WRITE)            \
-	X(FUNCTION_GNUTLS_SEND2, "gnutls_record_send2", SHAPE_RESUMABLE_WRITE)          \
-	X(FUNCTION_GNUTLS_SEND_RANGE, "gnutls_record_send_range", SHAPE_WRITE)          \
-	X(FUNCTION_GNUTLS_SEND_FILE, "gnutls_record_send_file", SHAPE_SENDFILE)         \
-	X(FUNCTION_GNUTLS_UNCORK, "gnutls_record_uncork", SHAPE_WRITE_TOLD)             \
-	X(FUNCTION_GNUTLS_RECV, "gnutls_record_recv", SHAPE_READ)                       \
-	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)               \
-	X(FUNCTION_GNUTLS_RECV_PACKET, "gnutls_record_recv_packet", SHAPE_READ_PACKET)  \
-	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ) \
-	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE_ZERO)          \
-	X(FUNCTION_GNUTLS_ALPN, "gnutls_alpn_get_selected_protocol", SHAPE_ALPN_DATUM)  \
-	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                          \
-	X(FUNCTION_GNUTLS_SET_INT2, "gnutls_transport_set_int2", SHAPE_SET_FD)          \
-	X(FUNCTION_GNUTLS_SET_PTR, "gnutls_transport_set_ptr", SHAPE_SET_POINTER)       \
-	X(FUNCTION_GNUTLS_SET_PTR2, "gnutls_transport_set_ptr2", SHAPE_SET_POINTER)     \
-	X(FUNCTION_PR_READ, "PR_Read", SHAPE_LAYER_READ)                                \
-	X(FUNCTION_PR_RECV, "PR_Recv", SHAPE_LAYER_RECV)                                \
-	X(FUNCTION_PR_WRITE, "PR_Write", SHAPE_LAYER_WRITE)                             \
-	X(FUNCTION_PR_SEND, "PR_Send", SHAPE_LAYER_WRITE)                               \
-	X(FUNCTION_PR_WRITEV, "PR_Writev", SHAPE_LAYER_WRITEV)                          \
-	X(FUNCTION_PR_CLOSE, "PR_Close", SHAPE_FREE)                                    \
-	X(FUNCTION_SSL_IMPORT_FD, "SSL_ImportFD", SHAPE_NEW_LAYER)                      \
-	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE_ZERO)     \
-	X(FUNCTION_SSL_GET_NEXT_PROTO, "SSL_GetNextProto", SHAPE_ALPN_COPY)             \
-	GO_FUNCTIONS(X)
-
-/* Methods of Go. */
-#define GO_FUNCTIONS(X)                                                                           \
+#define PROBED_FUNCTIONS(X)                                                                       \
+	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                                              \
+	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                           \
+	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                                     \
+	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                                  \
+	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)                         \
+	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                                   \
+	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                                     \
+	X(FUNCTION_SSL_GET0_ALPN_SELECTED, "SSL_get0_alpn_selected", SHAPE_ALPN)                  \
+	X(FUNCTION_SSL_SELECT_NEXT_PROTO, "SSL_select_next_proto", SHAPE_ALPN_SELECT)             \
+	X(FUNCTION_BIO_POP, "BIO_pop", SHAPE_BIO_POP)                                             \
+	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                              \
+	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                                        \
+	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                                      \
+	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)                                      \
+	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)                                     \
+	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)                            \
+	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                                       \
+	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                          \
+	X(FUNCTION_SSL_READ_EARLY_DATA, "SSL_read_early_data", SHAPE_READ_EX)                     \
+	X(FUNCTION_SSL_WRITE_EARLY_DATA, "SSL_write_early_data", SHAPE_WRITE_EX)                  \
+	X(FUNCTION_SSL_SENDFILE, "SSL_sendfile", SHAPE_SENDFILE)                                  \
+	X(FUNCTION_GNUTLS_SEND, "gnutls_record_send", SHAPE_RESUMABLE_WRITE)                      \
+	X(FUNCTION_GNUTLS_SEND2, "gnutls_record_send2", SHAPE_RESUMABLE_WRITE)                    \
+	X(FUNCTION_GNUTLS_SEND_RANGE, "gnutls_record_send_range", SHAPE_WRITE)                    \
+	X(FUNCTION_GNUTLS_SEND_FILE, "gnutls_record_send_file", SHAPE_SENDFILE)                   \
+	X(FUNCTION_GNUTLS_UNCORK, "gnutls_record_uncork", SHAPE_WRITE_TOLD)                       \
+	X(FUNCTION_GNUTLS_RECV, "gnutls_record_recv", SHAPE_READ)                                 \
+	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)                         \
+	X(FUNCTION_GNUTLS_RECV_PACKET, "gnutls_record_recv_packet", SHAPE_READ_PACKET)            \
+	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ)           \
+	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE_ZERO)                    \
+	X(FUNCTION_GNUTLS_ALPN, "gnutls_alpn_get_selected_protocol", SHAPE_ALPN_DATUM)            \
+	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                                    \
+	X(FUNCTION_GNUTLS_SET_INT2, "gnutls_transport_set_int2", SHAPE_SET_FD)                    \
+	X(FUNCTION_GNUTLS_SET_PTR, "gnutls_transport_set_ptr", SHAPE_SET_POINTER)                 \
+	X(FUNCTION_GNUTLS_SET_PTR2, "gnutls_transport_set_ptr2", SHAPE_SET_POINTER)               \
+	X(FUNCTION_PR_READ, "PR_Read", SHAPE_LAYER_READ)                                          \
+	X(FUNCTION_PR_RECV, "PR_Recv", SHAPE_LAYER_RECV)                                          \
+	X(FUNCTION_PR_WRITE, "PR_Write", SHAPE_LAYER_WRITE)                                       \
+	X(FUNCTION_PR_SEND, "PR_Send", SHAPE_LAYER_WRITE)                                         \
+	X(FUNCTION_PR_WRITEV, "PR_Writev", SHAPE_LAYER_WRITEV)                                    \
+	X(FUNCTION_PR_CLOSE, "PR_Close", SHAPE_FREE)                                              \
+	X(FUNCTION_SSL_IMPORT_FD, "SSL_ImportFD", SHAPE_NEW_LAYER)                                \
+	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE_ZERO)               \
+	X(FUNCTION_SSL_GET_NEXT_PROTO, "SSL_GetNextProto", SHAPE_ALPN_COPY)                       \
 	X(FUNCTION_GO_READ, "crypto/tls.(*Conn).Read", SHAPE_GO_READ)                             \
 	X(FUNCTION_GO_WRITE_RECORD, "crypto/tls.(*Conn).writeRecordLocked", SHAPE_GO_WRITE)       \
 	X(FUNCTION_GO_CLIENT_HANDSHAKE, "crypto/tls.(*Conn).clientHandshake", SHAPE_GO_HANDSHAKE) \
@@ -175,17 +171,17 @@ enum call_shape {
 	SHAPE_LAYER_WRITE,     /* (fd, buf, n) -> bytes written */
 	SHAPE_LAYER_WRITEV,    /* (fd, PRIOVec *, n) -> bytes written */
 	SHAPE_NEW_LAYER,       /* (model, fd) -> fd that is TLS */
+	SHAPE_HANDSHAKE_ZERO,  /* (ssl, …) -> 0 when it is completed */
+	SHAPE_ALPN,	       /* (ssl, const unsigned char **, unsigned *length) */
+	SHAPE_ALPN_SELECT,     /* (unsigned char **, unsigned char *length, …) -> 1 */
+	SHAPE_ALPN_DATUM,      /* (ssl, struct { unsigned char *; unsigned length; } *) -> 0 */
+	SHAPE_ALPN_COPY,       /* (fd, state *, unsigned char *, unsigned *length, n) -> 0 */
+	SHAPE_BIO_POP,	       /* (bio), entry only */
 	/* Methods of Go, with arguments in AX, BX, CX, DI, SI and results in AX */
-	SHAPE_GO_READ,	      /* (c, buf, n, cap) -> bytes read */
-	SHAPE_GO_WRITE,	      /* (c, type of record, buf, n, cap) -> bytes written */
-	SHAPE_GO_HANDSHAKE,   /* (c, ...) */
-	SHAPE_GO_CLOSE,	      /* (c) */
-	SHAPE_HANDSHAKE_ZERO, /* (ssl, …) -> 0 when it is completed */
-	SHAPE_ALPN,	      /* (ssl, const unsigned char **, unsigned *length) */
-	SHAPE_ALPN_SELECT,    /* (unsigned char **, unsigned char *length, …) -> 1 */
-	SHAPE_ALPN_DATUM,     /* (ssl, struct { unsigned char *; unsigned length; } *) -> 0 */
-	SHAPE_ALPN_COPY,      /* (fd, state *, unsigned char *, unsigned *length, n) -> 0 */
-	SHAPE_BIO_POP,	      /* (bio), entry only */
+	SHAPE_GO_READ,	    /* (c, buf, n, cap) -> bytes read */
+	SHAPE_GO_WRITE,	    /* (c, type of record, buf, n, cap) -> bytes written */
+	SHAPE_GO_HANDSHAKE, /* (c, ...) */
+	SHAPE_GO_CLOSE,	    /* (c) */
 };
 
 /* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */
@@ -352,7 +348,7 @@ struct session {
 	__u16 hello_size[DIRECTIONS];  /* and in all, its record's header included */
 	__u8 handshake;		       /* enum handshake_state */
 	__u8 hellos;		       /* enum hello */
-	__u8 reserved_more[6];
+	__u8 reserved_last[6];
 };
 
 struct loss_count {

@@ -84,7 +84,7 @@ static __always_inline void begin_hello_receipt(struct sock *sk, struct call *ca
 SEC("tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(socket_received, struct sock *sk)
 {
-	struct call *call = open_call();
+	struct call *call = open_call_of_task();
 	struct session *session;
 	__u32 length;
 	__u32 seq;

@@ -40,14 +40,14 @@ const std::vector<call_shape> kCallShapes = {
 const std::vector<call_shape> kLayerShapes = {SHAPE_LAYER_READ, SHAPE_LAYER_RECV, SHAPE_LAYER_WRITE,
                                               SHAPE_LAYER_WRITEV};
 
-const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_CLOSE};
-const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
-                                                 SHAPE_GO_CLOSE};
 // Calls that make a handshake, and those that ask for its application protocol.
 const std::vector<call_shape> kHandshakeShapes = {SHAPE_HANDSHAKE, SHAPE_HANDSHAKE_ZERO};
 const std::vector<call_shape> kAlpnShapes = {SHAPE_ALPN, SHAPE_ALPN_DATUM, SHAPE_ALPN_COPY};
 // The callback of a server that chooses one, inside its handshake.
 const std::vector<call_shape> kAlpnSelectShapes = {SHAPE_ALPN_SELECT};
+const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_CLOSE};
+const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
+                                                 SHAPE_GO_CLOSE};
 
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;

@@ -126,24 +126,6 @@ export interface Columns {
   objects: (Event | HandshakePart)[];
 }
 
-export interface ProbePoint {
-  /** Index into `functionNames`. */
-  function: number;
-  /** Of an instruction in the file. */
-  offset: number;
-  /** It is a RET of a function that allows no return probe; else it is where a function begins. */
-  isReturnInstruction: boolean;
-}
-
-/** A function, by offsets in its file. */
-export interface ProbedSymbol {
-  name: string;
-  /** Of its first instruction; of a Go function, of the first that runs once a call. */
-  offset: number;
-  /** Of its RET instructions, where they are probed instead of its return. */
-  returns?: number[];
-}
-
 /** A piece of the first ClientHello or ServerHello that a session wrote or read. */
 export interface HelloPart {
   kind: 'hello';
@@ -172,6 +154,24 @@ export interface AlpnPart {
 
 /** What is seen of a handshake, in its order. */
 export type HandshakePart = HelloPart | HandshakeEndPart | AlpnPart;
+
+export interface ProbePoint {
+  /** Index into `functionNames`. */
+  function: number;
+  /** Of an instruction in the file. */
+  offset: number;
+  /** It is a RET of a function that allows no return probe; else it is where a function begins. */
+  isReturnInstruction: boolean;
+}
+
+/** A function, by offsets in its file. */
+export interface ProbedSymbol {
+  name: string;
+  /** Of its first instruction; of a Go function, of the first that runs once a call. */
+  offset: number;
+  /** Of its RET instructions, where they are probed instead of its return. */
+  returns?: number[];
+}
 
 export interface ElfSymbols {
   /** Hexadecimal; empty when the file has none. */
