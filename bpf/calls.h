@@ -63,12 +63,19 @@ static __always_inline __u8 call_direction(const struct call *call)
 	switch (cookie_shape(call->cookie)) {
 	case SHAPE_READ:
 	case SHAPE_READ_EX:
+	case SHAPE_LAYER_READ:
+	case SHAPE_LAYER_RECV:
 		return DIRECTION_READ;
 	case SHAPE_WRITE:
 	case SHAPE_WRITE_EX:
+	case SHAPE_RESUMABLE_WRITE:
+	case SHAPE_WRITE_WHOLE:
+	case SHAPE_WRITE_TOLD:
+	case SHAPE_LAYER_WRITE:
+	case SHAPE_LAYER_WRITEV:
 		return DIRECTION_WRITE;
 	default:
-		return DIRECTIONS; /* moves no bytes */
+		return DIRECTIONS; /* moves no bytes of its own */
 	}
 }
 

@@ -59,11 +59,12 @@ enum side {
 };
 
 /* Why bytes that a program moved are not in the ring buffer. */
-#define LOSS_REASONS(X)                         \
-	X(LOSS_RING_FULL, "ring-full")          \
-	X(LOSS_UNREADABLE, "unreadable-memory") \
-	X(LOSS_CALL_TOO_LONG, "call-too-long")  \
-	X(LOSS_TABLE_FULL, "session-table-full")
+#define LOSS_REASONS(X)                          \
+	X(LOSS_RING_FULL, "ring-full")           \
+	X(LOSS_UNREADABLE, "unreadable-memory")  \
+	X(LOSS_CALL_TOO_LONG, "call-too-long")   \
+	X(LOSS_TABLE_FULL, "session-table-full") \
+	X(LOSS_SENDFILE, "sendfile")
 
 enum loss_reason {
 #define X(name, text) name,
@@ -76,20 +77,45 @@ enum loss_reason {
  * The probed functions: identifier, symbol, shape of the call. An attach cookie carries the
  * identifier (see probe_cookie).
  */
-#define PROBED_FUNCTIONS(X)                                               \
-	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                      \
-	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                   \
-	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)             \
-	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)          \
-	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE) \
-	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                      \
-	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                \
-	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)              \
-	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)              \
-	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)             \
-	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)    \
-	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)               \
-	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)
+#define PROBED_FUNCTIONS(X)                                                                    \
+	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                                           \
+	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                        \
+	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                                  \
+	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                               \
+	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)                      \
+	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                           \
+	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                                     \
+	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                                   \
+	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)                                   \
+	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)                                  \
+	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)                         \
+	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                                    \
+	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                       \
+	X(FUNCTION_SSL_READ_EARLY_DATA, "SSL_read_early_data", SHAPE_READ_EX)                  \
+	X(FUNCTION_SSL_WRITE_EARLY_DATA, "SSL_write_early_data", SHAPE_WRITE_EX)               \
+	X(FUNCTION_SSL_SENDFILE, "SSL_sendfile", SHAPE_SENDFILE)                               \
+	X(FUNCTION_GNUTLS_SEND, "gnutls_record_send", SHAPE_RESUMABLE_WRITE)                   \
+	X(FUNCTION_GNUTLS_SEND2, "gnutls_record_send2", SHAPE_RESUMABLE_WRITE)                 \
+	X(FUNCTION_GNUTLS_SEND_RANGE, "gnutls_record_send_range", SHAPE_WRITE)                 \
+	X(FUNCTION_GNUTLS_SEND_FILE, "gnutls_record_send_file", SHAPE_SENDFILE)                \
+	X(FUNCTION_GNUTLS_SEND_EARLY_DATA, "gnutls_record_send_early_data", SHAPE_WRITE_WHOLE) \
+	X(FUNCTION_GNUTLS_UNCORK, "gnutls_record_uncork", SHAPE_WRITE_TOLD)                    \
+	X(FUNCTION_GNUTLS_RECV, "gnutls_record_recv", SHAPE_READ)                              \
+	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)                      \
+	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ)        \
+	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE)                      \
+	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                                 \
+	X(FUNCTION_GNUTLS_SET_INT2, "gnutls_transport_set_int2", SHAPE_SET_FD)                 \
+	X(FUNCTION_GNUTLS_SET_PTR, "gnutls_transport_set_ptr", SHAPE_SET_POINTER)              \
+	X(FUNCTION_GNUTLS_SET_PTR2, "gnutls_transport_set_ptr2", SHAPE_SET_POINTER)            \
+	X(FUNCTION_PR_READ, "PR_Read", SHAPE_LAYER_READ)                                       \
+	X(FUNCTION_PR_RECV, "PR_Recv", SHAPE_LAYER_RECV)                                       \
+	X(FUNCTION_PR_WRITE, "PR_Write", SHAPE_LAYER_WRITE)                                    \
+	X(FUNCTION_PR_SEND, "PR_Send", SHAPE_LAYER_WRITE)                                      \
+	X(FUNCTION_PR_WRITEV, "PR_Writev", SHAPE_LAYER_WRITEV)                                 \
+	X(FUNCTION_PR_CLOSE, "PR_Close", SHAPE_FREE)                                           \
+	X(FUNCTION_SSL_IMPORT_FD, "SSL_ImportFD", SHAPE_NEW_LAYER)                             \
+	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE)
 
 enum probed_function {
 #define X(name, symbol, shape) name,
@@ -111,6 +137,17 @@ enum call_shape {
 	SHAPE_NEW_SOCKET, /* (fd) -> bio */
 	SHAPE_BIO_WRITE,  /* (bio, buf, n), entry only */
 	SHAPE_BIO_READ,	  /* (bio, buf, n) -> bytes read */
+	SHAPE_SENDFILE, /* (ssl, …) -> bytes of a file, written by calls inside or by the kernel */
+	SHAPE_RESUMABLE_WRITE, /* GnuTLS: SHAPE_WRITE, or less than 0 and the bytes are kept to send
+				*/
+	SHAPE_WRITE_WHOLE,     /* (ssl, buf, n) -> 0: n bytes written */
+	SHAPE_WRITE_TOLD,      /* (ssl) -> writes bytes that other calls took */
+	SHAPE_SET_POINTER,     /* (ssl, fd as a pointer, or a pointer), entry only */
+	SHAPE_LAYER_READ,      /* NSPR: (fd, buf, n) -> bytes read; fd may be of anything */
+	SHAPE_LAYER_RECV,      /* (fd, buf, n, flags) -> bytes read */
+	SHAPE_LAYER_WRITE,     /* (fd, buf, n) -> bytes written */
+	SHAPE_LAYER_WRITEV,    /* (fd, PRIOVec *, n) -> bytes written */
+	SHAPE_NEW_LAYER,       /* (model, fd) -> fd that is TLS */
 };
 
 /* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */
@@ -194,7 +231,7 @@ struct exit_record {
 
 /* A TLS object of a program: the key of the sessions map. */
 struct session_key {
-	__u64 object; /* address of the SSL */
+	__u64 object; /* its address: SSL *, gnutls_session_t, PRFileDesc * */
 	__u32 tgid;
 	__u32 reserved;
 };
@@ -209,7 +246,8 @@ struct session {
 	__u8 evidence;
 	__u8 announced; /* the addon was told of the state above */
 	__u8 ended;	/* the TLS object is gone, and the addon was not told yet */
-	__u8 reserved[3];
+	__u8 reserved;
+	__u16 unfinished; /* of position[DIRECTION_WRITE]: bytes of a send that is to be resumed */
 };
 
 struct loss_count {

@@ -15,6 +15,7 @@ struct receiving_map receiving SEC(".maps");
 struct receipts_map receipts SEC(".maps");
 struct seeking_map seeking SEC(".maps");
 struct socket_bios_map socket_bios SEC(".maps");
+struct tls_methods_map tls_methods SEC(".maps");
 struct counters_map counters SEC(".maps");
 
 const volatile struct config config = {};

@@ -17,13 +17,21 @@ struct call {
 	__u64 sp; /* at entry: what identifies the call at its return */
 	__u64 ktime;
 	__u64 object;	  /* address of the TLS object */
-	__u64 buffer;	  /* user address */
+	__u64 buffer;	  /* user address, of bytes or of an array of buffers */
+	__u64 length;	  /* that the program gave, in bytes or buffers */
+	__u64 written;	  /* SHAPE_SENDFILE: the position of the session at entry */
 	__u64 bytes_out;  /* user address of the size_t that _ex functions fill */
 	__u64 cookie;	  /* probe_cookie() */
 	__u64 bio_buffer; /* user address that a BIO_read inside the call fills */
 	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;
+	__u64 copied; /* or lost */
+	/* What is left of the buffer that is copied now, and the user address of the next one's
+	 * iovec. */
+	__u64 piece;
+	__u64 piece_left;
+	__u64 next_piece;
 };
 
 struct thread {
@@ -199,6 +207,14 @@ struct socket_bios_map {
 	__type(value, __u32);
 };
 
+/* tgid -> methods of the descriptors that NSS made: NSPR's tell apart what a descriptor is */
+struct tls_methods_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
 struct counters_map {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -220,6 +236,7 @@ extern struct receiving_map receiving SEC(".maps");
 extern struct receipts_map receipts SEC(".maps");
 extern struct seeking_map seeking SEC(".maps");
 extern struct socket_bios_map socket_bios SEC(".maps");
+extern struct tls_methods_map tls_methods SEC(".maps");
 extern struct counters_map counters SEC(".maps");
 
 extern const volatile struct config config;

@@ -21,12 +21,16 @@ static __always_inline void bind_fd(__u64 ssl, __u32 fd, __u64 cookie)
 		bind_session(session, &key, sk, EVIDENCE_SET_FD);
 }
 
-/* SSL_set_fd, SSL_set_rfd, SSL_set_wfd */
+/* SSL_set_fd and its kin, and GnuTLS's transport, which is a descriptor or what a program likes. */
 SEC("uprobe")
-int BPF_UPROBE(ssl_set_fd_entry, __u64 ssl, int fd)
+int BPF_UPROBE(tls_set_fd_entry, __u64 object, __u64 fd)
 {
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+
+	if (cookie_shape(cookie) == SHAPE_SET_POINTER && fd >> 31)
+		return 0;
 	if (is_watched(current_tgid()))
-		bind_fd(ssl, fd, bpf_get_attach_cookie(ctx));
+		bind_fd(object, fd, cookie);
 	return 0;
 }
 

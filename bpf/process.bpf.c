@@ -26,6 +26,7 @@ static __always_inline void forget_process(__u32 tgid)
 {
 	struct exit_record *record;
 
+	bpf_map_delete_elem(&tls_methods, &tgid);
 	if (bpf_map_delete_elem(&processes, &tgid) != 0)
 		return;
 	record = reserve_record(RECORD_EXIT, sizeof(*record), tgid, bpf_ktime_get_boot_ns());

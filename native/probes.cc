@@ -29,8 +29,13 @@ constexpr FunctionInfo kFunctions[] = {
 };
 
 // Calls on a TLS object that return.
-const std::vector<call_shape> kCallShapes = {SHAPE_READ, SHAPE_WRITE, SHAPE_READ_EX, SHAPE_WRITE_EX,
-                                             SHAPE_HANDSHAKE};
+const std::vector<call_shape> kCallShapes = {
+    SHAPE_READ,     SHAPE_WRITE,           SHAPE_READ_EX,     SHAPE_WRITE_EX,  SHAPE_HANDSHAKE,
+    SHAPE_SENDFILE, SHAPE_RESUMABLE_WRITE, SHAPE_WRITE_WHOLE, SHAPE_WRITE_TOLD};
+
+// The same on NSPR's descriptors, of which not all are TLS objects.
+const std::vector<call_shape> kLayerShapes = {SHAPE_LAYER_READ, SHAPE_LAYER_RECV, SHAPE_LAYER_WRITE,
+                                              SHAPE_LAYER_WRITEV};
 
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;
@@ -122,10 +127,13 @@ void Probes::Attach(const std::string& path, uint16_t library,
     bool at_return;
     std::vector<call_shape> shapes;
   } groups[] = {
-      {programs.ssl_return, true, kCallShapes},
-      {programs.ssl_entry, false, kCallShapes},
-      {programs.ssl_free_entry, false, {SHAPE_FREE}},
-      {programs.ssl_set_fd_entry, false, {SHAPE_SET_FD}},
+      {programs.tls_call_return, true, kCallShapes},
+      {programs.tls_call_entry, false, kCallShapes},
+      {programs.tls_call_return, true, kLayerShapes},
+      {programs.layer_call_entry, false, kLayerShapes},
+      {programs.new_layer_return, true, {SHAPE_NEW_LAYER}},
+      {programs.tls_free_entry, false, {SHAPE_FREE}},
+      {programs.tls_set_fd_entry, false, {SHAPE_SET_FD, SHAPE_SET_POINTER}},
       {programs.ssl_set_bio_entry, false, {SHAPE_SET_BIO}},
       {programs.bio_new_socket_return, true, {SHAPE_NEW_SOCKET}},
       {programs.bio_new_socket_entry, false, {SHAPE_NEW_SOCKET}},

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { UserError } from '../user-error.ts';
 import { listInstalledLibraries } from './installed-libraries.ts';
 import { type Library, readCompanion, readLibrary, requireLibrary } from './library.ts';
+import { describeKinds } from './library-kind.ts';
 import { listMappedFiles, type MappedFile } from './mapped-files.ts';
 import { listProgramFiles } from './program-file.ts';
 
@@ -47,7 +48,8 @@ export function findLibraries({ files, pids, command }: LibraryScope): Library[]
   }
   if (libraries.length === 0) {
     throw new UserError(
-      'no OpenSSL library or program found to probe; name one with --lib /path/to/libssl.so',
+      'no TLS library, and no program linked with one, found to probe; name one with --lib: ' +
+        describeKinds(),
     );
   }
   return withCompanions(libraries);

@@ -24,6 +24,9 @@ describe('findLibraries', () => {
     const found = findLibraries(nothing);
     expect(names(found)).toContain('libssl.so.3');
     expect(names(found)).toContain('libcrypto.so.3');
+    expect(found.find(({ name }) => basename(name) === 'libcrypto.so.3')?.kind.name).toBe(
+      'openssl',
+    );
     const libssl = found.find(({ name }) => basename(name) === 'libssl.so.3');
     const symbols = libssl?.symbols.map(({ name }) => name);
     expect(symbols).toEqual(
@@ -72,7 +75,7 @@ describe('findLibraries', () => {
   it.each([
     [join(folder, 'missing.so'), /no such file or directory/],
     ['/etc/passwd', /not an ELF file/],
-    ['/bin/true', /has no symbols SSL_read and SSL_write/],
+    ['/bin/true', /has no symbols of a TLS library/],
     [folder, /not an ELF file/],
   ])('says in one line what is wrong with %s', (path, reason) => {
     const refusal = () => findLibraries({ ...nothing, files: [path] });
