@@ -5,6 +5,7 @@ struct ring_map ring SEC(".maps");
 struct watched_map watched SEC(".maps");
 struct processes_map processes SEC(".maps");
 struct threads_map threads SEC(".maps");
+struct socket_calls_map socket_calls SEC(".maps");
 struct sessions_map sessions SEC(".maps");
 struct connections_map connections SEC(".maps");
 struct openings_map openings SEC(".maps");

@@ -127,21 +127,11 @@ static long copy_next_chunk(__u32 index, struct payload *p)
 	return 0;
 }
 
-static __always_inline void count_payload(const struct payload *p)
-{
-	struct counters *c = cpu_counters();
-
-	if (!c)
-		return;
-	__sync_fetch_and_add(&c->calls, 1);
-	__sync_fetch_and_add(&c->bytes, p->length);
-}
-
 static __always_inline void emit_payload(struct payload *p)
 {
 	struct call *call = p->call;
 
-	count_payload(p);
+	count_calls(1, p->length);
 	call->lost_ring_full = 0;
 	call->lost_unreadable = 0;
 	call->copied = 0;
@@ -160,7 +150,7 @@ static __always_inline void emit_payload(struct payload *p)
 /* Not one chunk of the call can be told. */
 static __always_inline void lose_payload(const struct payload *p, enum loss_reason reason)
 {
-	count_payload(p);
+	count_calls(1, p->length);
 	count_lost(reason, 1, p->length);
 }
 

@@ -12,12 +12,12 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 {
 	__u32 parent_tgid = parent->tgid;
 	__u32 tgid = child->tgid;
-	__u8 yes = 1;
+	__u8 always = WATCH_ALWAYS;
 
 	/* A new thread has its parent's tgid. */
 	if (config.watch_all || tgid == parent_tgid || !is_watched(parent_tgid))
 		return 0;
-	bpf_map_update_elem(&watched, &tgid, &yes, BPF_ANY);
+	bpf_map_update_elem(&watched, &tgid, &always, BPF_ANY);
 	return 0;
 }
 
@@ -48,6 +48,7 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	__u32 tgid = task->tgid;
 
 	bpf_map_delete_elem(&threads, &thread);
+	bpf_map_delete_elem(&socket_calls, &thread);
 	/* do_exit() counted this thread out before it came here. */
 	if (task->signal->live.counter != 0)
 		return 0;

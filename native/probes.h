@@ -30,6 +30,7 @@ struct ProbeOptions {
   bool use_kprobes;  // if the kernel has them
   // Sessions may be older than the capture: their sockets are also sought by what they read.
   bool old_sessions;
+  bool plain;  // plain sockets are captured, too
 };
 
 // One function of one library file.
@@ -49,8 +50,8 @@ class Probes {
 
   ConnectionSource connection_source() const { return connection_source_; }
 
-  // Captures this process and those that it starts from now on.
-  void Watch(uint32_t tgid);
+  // Whether this process is captured, and with it those that it starts from now on.
+  void SetWatch(uint32_t tgid, watch watch);
   // Attaches to functions of a library or executable; `library` comes back with each session.
   void Attach(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points);
   // Looks for the sockets of old sessions also by what these read, until Settle(): that slows down

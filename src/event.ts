@@ -48,8 +48,11 @@ export interface ConnectionEvent {
   seenOpening: boolean;
 }
 
-/** How a session's connection was told; stronger evidence replaces weaker. */
-export type Evidence = 'none' | 'nested' | 'set-fd' | 'fingerprint';
+/**
+ * How a session's connection was told; stronger evidence replaces weaker. A plain session is its
+ * `socket`.
+ */
+export type Evidence = 'none' | 'nested' | 'set-fd' | 'fingerprint' | 'socket';
 
 /**
  * One TLS object of a program (an `SSL *`) in its lifetime, or one plain socket. Told before its
@@ -107,7 +110,7 @@ export interface DataEvent {
   pid: number;
   tid: number;
   direction: Direction;
-  /** The probed function, such as `SSL_read_ex`. */
+  /** The probed function, such as `SSL_read_ex`; of a plain socket the system call: `recvfrom`. */
   function: string;
   /**
    * Offset of the first captured byte in all bytes that the program moved in this direction of the

@@ -13,6 +13,8 @@ export interface CaptureOptions {
   readonly destinations: readonly string[];
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
+  /** Capture also TCP connections that carry no TLS. */
+  readonly plain: boolean;
 }
 
 /** As commander gives them. */
@@ -21,6 +23,7 @@ interface Options {
   lib?: string[];
   write?: string[];
   bufferSize: number;
+  plain?: boolean;
 }
 
 /** PID_MAX_LIMIT of linux/threads.h. */
@@ -67,6 +70,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
       'probe this TLS library or executable and no other; may be repeated',
       append<string>,
     )
+    .option('--plain', 'capture also TCP connections without TLS; no QUIC, no io_uring')
     .option('-w, --write <dest>', 'write the capture to DEST; may be repeated', append<string>)
     .option(
       '-B, --buffer-size <KiB>',
@@ -87,11 +91,12 @@ export function defineCapture(program: Command, command: readonly string[] | und
     });
 }
 
-function toCaptureOptions({ pid, lib, write, bufferSize }: Options): CaptureOptions {
+function toCaptureOptions({ pid, lib, write, bufferSize, plain }: Options): CaptureOptions {
   return {
     pids: pid ?? [],
     libraries: lib ?? [],
     destinations: requireDestinations(write),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
+    plain: plain ?? false,
   };
 }

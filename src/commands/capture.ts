@@ -45,7 +45,8 @@ export async function capture(
     ...(program && { command: program }),
   });
 
-  const live = new LiveCapture({ ringBytes: options.ringBytes, watchAll, oldSessions });
+  const { ringBytes, plain } = options;
+  const live = new LiveCapture({ ringBytes, plain, watchAll, oldSessions });
   const outputs = await EventOutputs.open(destinations, live.header);
   for (const pid of options.pids) live.watch(pid);
   for (const library of libraries) live.attach(library);

@@ -8,8 +8,10 @@ import { UserError } from '../user-error.ts';
  */
 export interface Addon {
   Capture: new (options: NativeCaptureOptions, wake: () => void) => NativeCapture;
-  /** Probed functions; a column's `function` is an index into it. */
+  /** Probed functions of libraries. */
   functionNames: readonly string[];
+  /** System calls; a column's `function` is an index into `functionNames`, and then these. */
+  socketCallNames: readonly string[];
   /** Of a longer call the rest is counted as lost. */
   callMaxBytes: number;
   /** Function symbols by these names in an ELF file, with the file offsets of their first bytes. */
@@ -29,6 +31,8 @@ export interface NativeCaptureOptions {
   useKprobes: boolean;
   /** There may be sessions that are older than the capture. */
   oldSessions: boolean;
+  /** Capture plain sockets, too. */
+  plain: boolean;
 }
 
 /** `wake` is called when records wait and the last call was `sleep`, or when the ring fills. */
@@ -38,6 +42,8 @@ export interface NativeCapture {
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
   watch(pid: number): void;
+  /** Does not capture this process, whatever else is. */
+  exclude(pid: number): void;
   /** Probes functions of the file at `path`; `library` comes back in session events. */
   attach(path: string, library: string, points: { function: number; offset: number }[]): void;
   /** Moves records from the ring into the columns. Returns the number of rows, 0 if none wait. */
