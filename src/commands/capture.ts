@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
+import { listOutputReaders } from '../capture/output-readers.ts';
 import { isRunning, listProcessTree } from '../capture/process-tree.ts';
 import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
@@ -43,12 +44,14 @@ export async function capture(
     files: options.libraries,
     pids: watchAll ? listProcesses() : options.pids.flatMap(listProcessTree),
     ...(program && { command: program }),
+    optional: options.plain,
   });
 
   const { ringBytes, plain } = options;
   const live = new LiveCapture({ ringBytes, plain, watchAll, oldSessions });
   const outputs = await EventOutputs.open(destinations, live.header);
   for (const pid of options.pids) live.watch(pid);
+  if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   for (const library of libraries) live.attach(library);
 
   // On stdout is nothing but the capture, if it goes there.
@@ -59,7 +62,7 @@ export async function capture(
     live.watch(child.pid);
     child.open();
   } else {
-    console.error(`plaincap: capturing ${describe(libraries)}; Ctrl-C ends it`);
+    console.error(`plaincap: capturing ${describe(libraries, plain)}; Ctrl-C ends it`);
   }
 
   const tally = new Tally();
@@ -74,8 +77,8 @@ export async function capture(
   return (await child?.exitCode) ?? 0;
 }
 
-function describe(libraries: readonly Library[]): string {
-  return libraries.map(({ name }) => name).join(', ');
+function describe(libraries: readonly Library[], plain: boolean): string {
+  return [...libraries.map(({ name }) => name), ...(plain ? ['plain TCP'] : [])].join(', ');
 }
 
 /**

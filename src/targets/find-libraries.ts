@@ -13,6 +13,8 @@ export interface LibraryScope {
   pids: readonly number[];
   /** Path of the program that will be started. */
   command?: string;
+  /** That none is found is no error. */
+  optional?: boolean;
 }
 
 /** Uprobes are of inodes: two names of one file are one library. */
@@ -27,9 +29,9 @@ function inodeOf(path: string): string | undefined {
 
 /**
  * The files that are to be probed. Throws a UserError if a named file is none, or if there
- * are none at all.
+ * are none at all and that is not `optional`.
  */
-export function findLibraries({ files, pids, command }: LibraryScope): Library[] {
+export function findLibraries({ files, pids, command, optional }: LibraryScope): Library[] {
   if (files.length > 0) return withCompanions(files.map(requireLibrary));
 
   const candidates: MappedFile[] = [
@@ -46,7 +48,7 @@ export function findLibraries({ files, pids, command }: LibraryScope): Library[]
     const library = readLibrary(path, name);
     if (library) libraries.push(library);
   }
-  if (libraries.length === 0) {
+  if (libraries.length === 0 && !optional) {
     throw new UserError(
       'no TLS library, and no program linked with one, found to probe; name one with --lib: ' +
         describeKinds(),
