@@ -26,16 +26,22 @@ export interface NginxOptions {
   /** What it listens on, as `listen` spells it. */
   address?: string;
   listenOptions?: string;
+  /** Without TLS. */
+  plain?: boolean;
+  /** Whether the kernel sends the files. */
+  sendfile?: boolean;
 }
 
 /** Files and configuration of an nginx in a folder of its own. */
 export class NginxSite {
   readonly port: number;
   readonly configuration: string;
+  readonly #scheme: string;
   readonly #log: string;
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, { plain }: NginxOptions) {
     this.port = port;
+    this.#scheme = plain ? 'http' : 'https';
     this.configuration = join(folder, 'nginx.conf');
     this.#log = join(folder, 'access.log');
   }
@@ -52,13 +58,13 @@ export class NginxSite {
     for (const [name, bytes] of Object.entries(options.files ?? {})) {
       writeFileSync(join(root, name), bytes);
     }
-    const site = new NginxSite(folder, port);
+    const site = new NginxSite(folder, port, options);
     writeFileSync(site.configuration, configurationOf(folder, port, certificate, options));
     return site;
   }
 
   url(path: string): string {
-    return `https://localhost:${this.port}${path}`;
+    return `${this.#scheme}://localhost:${this.port}${path}`;
   }
 
   /** The requests that were answered, in the order of their ends. */
@@ -99,8 +105,9 @@ function configurationOf(
   folder: string,
   port: number,
   { key, cert }: Certificate,
-  { workers = 1, upstream, address = '127.0.0.1', listenOptions = '' }: NginxOptions,
+  options: NginxOptions,
 ): string {
+  const { workers = 1, upstream, address = '127.0.0.1', listenOptions = '' } = options;
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `
     daemon off;
@@ -120,7 +127,8 @@ function configurationOf(
       ssl_certificate ${cert};
       ssl_certificate_key ${key};
       server {
-        listen ${address}:${port} ssl http2 reuseport ${listenOptions};
+        listen ${address}:${port} ${options.plain ? '' : 'ssl http2'} reuseport ${listenOptions};
+        sendfile ${options.sendfile ? 'on' : 'off'};
         root ${folder}/www;
         location /accepted { return 202 "accepted\\n"; }
         ${upstream ? upstreamLocation(upstream) : ''}
