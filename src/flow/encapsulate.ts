@@ -11,7 +11,11 @@ import type { Session } from './session.ts';
 export function encapsulate(stream: TcpStream, session: Session, route: Route): Encapsulation {
   const version = session.start && httpVersionOf(session.start.bytes);
   if (route.encapsulation === 'null-tls') return new NullTls(stream, { protocol: version });
-  return new BareTcp(stream, version === 'h2' && !opensHttp2(session) ? HTTP2_OPENING : undefined);
+  return new BareTcp(stream, {
+    opening: version === 'h2' && !opensHttp2(session) ? HTTP2_OPENING : undefined,
+    // What is missing of plain HTTP is nearly always a body that the kernel sent.
+    fillsGaps: session.protocol === 'plain' && version === 'http/1.1',
+  });
 }
 
 /** Whether what the session writes next begins with the prefaces (RFC 9113 section 3.4). */
