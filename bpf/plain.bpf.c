@@ -192,7 +192,7 @@ static __noinline int tell_bytes(struct payload *p, const struct socket_call *ca
 	if (!announce_session(session, key.object, p->header.tgid, p->header.ktime))
 		lose_payload(p, LOSS_RING_FULL);
 	else if (reason != LOSS_REASON_COUNT)
-		lose_payload(p, reason);
+		pass_over_payload(p, reason);
 	else
 		emit_payload(p);
 	return 0;

@@ -136,7 +136,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 	if (!announce_session(session, key.object, key.tgid, payload.header.ktime))
 		lose_payload(&payload, LOSS_RING_FULL);
 	else if (cookie_shape(call->cookie) == SHAPE_SENDFILE)
-		lose_payload(&payload, LOSS_SENDFILE);
+		pass_over_payload(&payload, LOSS_SENDFILE);
 	else
 		emit_payload(&payload);
 	return 0;

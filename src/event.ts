@@ -96,7 +96,9 @@ export interface HandshakeEvent {
 }
 
 /**
- * Bytes that one call moved. A long call arrives as several events with rising `callOffset`.
+ * Bytes that one call moved. A long call arrives as several events with rising `callOffset`. Of a
+ * call whose bytes are lost as they never were in the program's memory (`sendfile`), there is one
+ * without bytes, behind them.
  *
  * Sources reuse one object for all data events: it is valid until the handler returns.
  */

@@ -69,7 +69,8 @@ it('tells what each system call moved, byte by byte, and what of it was in no bu
 function callsOf({ data }: RecordedSession, direction: 'read' | 'write'): unknown[] {
   const calls: { name: string; length: number; parts: Buffer[] }[] = [];
   let position = 0;
-  for (const each of data.filter((event) => event.direction === direction)) {
+  const whole = data.filter((event) => event.direction === direction && event.bytes.length > 0);
+  for (const each of whole) {
     if (each.callOffset === 0) {
       calls.push({ name: each.function, length: each.originalLength, parts: [] });
     }
