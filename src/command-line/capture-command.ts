@@ -40,6 +40,8 @@ Examples:
     sudo plaincap capture -w curl.pcapng -- curl https://example.org/
   A server and its workers until Ctrl-C, with a recording to export again:
     sudo plaincap capture --pid 1234 -w nginx.pcapng -w nginx.cbor
+  Plain HTTP as well, of a service and what it calls:
+    sudo plaincap capture --plain --pid 1234 -w service.pcapng
   Every process, live:
     sudo plaincap capture | wireshark -k -i -
 
@@ -70,7 +72,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
       'probe this TLS library or executable and no other; may be repeated',
       append<string>,
     )
-    .option('--plain', 'capture also TCP connections without TLS; no QUIC, no io_uring')
+    .option('--plain', 'capture also TCP connections that carry no TLS')
     .option('-w, --write <dest>', 'write the capture to DEST; may be repeated', append<string>)
     .option(
       '-B, --buffer-size <KiB>',
