@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
@@ -108,6 +110,32 @@ describe('a capture with --plain', () => {
     await captureCommand([recording], ['node', '-e', client], { flags: ['--plain'] });
     const sessions = await readSessions(recording);
     expect(sessions.map(({ protocol }) => protocol)).toEqual(Array(5).fill('tls'));
+  });
+
+  it('has no ciphertext of connections that are older than the capture', async () => {
+    const recording = join(folder, 'old.cbor');
+    const port = await freePort();
+    const script = `
+      const { readFileSync } = require('node:fs');
+      const [key, cert] = [${JSON.stringify(certificate.key)}, ${JSON.stringify(certificate.cert)}];
+      require('node:https').createServer({ key: readFileSync(key), cert: readFileSync(cert) },
+        (request, response) => request.resume().once('end', () => response.end(request.url.repeat(9000))),
+      ).listen(${port}, () => console.log('listens'));
+    `;
+    const server = new Program('node', ['-e', script], { timeoutMs: 120_000 });
+    await server.prints('listens');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+    const exchange = async (path: string) => {
+      const client = request({ port, path, agent, method: 'POST' }).end(Buffer.alloc(200_000));
+      const [response] = await once(client, 'response');
+      expect(await text(response)).toBe(path.repeat(9000));
+    };
+    await exchange('/before');
+    await captureWhile(['--plain', '--pid', `${server.pid}`], [recording], async () => {
+      for (const number of [1, 2, 3]) await exchange(`/${number}`);
+    });
+    agent.destroy();
+    expect((await readSessions(recording)).map(({ protocol }) => protocol)).toEqual(['tls']);
   });
 
   it('has nothing of a proxy that passes on TLS, and tells how much that is', async () => {
