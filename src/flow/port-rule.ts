@@ -44,9 +44,8 @@ export function writtenForm(
  */
 function plainPort(clientPort: number, serverPort: number, http?: HttpVersion): number {
   if (http === undefined || HTTP_PORTS.has(serverPort)) return serverPort;
-  const isOwned = [clientPort, serverPort].some(
-    (port) => port === HTTPS_PORT || CLAIMED_PORTS.has(port),
-  );
+  const isOwned =
+    serverPort === HTTPS_PORT || CLAIMED_PORTS.has(serverPort) || CLAIMED_PORTS.has(clientPort);
   return http === 'h2' || isOwned ? HTTP_PORT : serverPort;
 }
 
