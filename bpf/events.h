@@ -57,6 +57,7 @@ enum evidence {
 	EVIDENCE_NESTED = 1,	  /* a socket call inside the TLS call */
 	EVIDENCE_SET_FD = 2,	  /* SSL_set_fd and its kin */
 	EVIDENCE_FINGERPRINT = 3, /* the ciphertext of the session left through the socket */
+	EVIDENCE_SOCKET = 4,	  /* the session is the socket */
 };
 
 enum close_cause {
@@ -70,13 +71,17 @@ enum side {
 };
 
 /* Why bytes that a program moved are not in the ring buffer. */
-#define LOSS_REASONS(X)                          \
-	X(LOSS_RING_FULL, "ring-full")           \
-	X(LOSS_UNREADABLE, "unreadable-memory")  \
-	X(LOSS_CALL_TOO_LONG, "call-too-long")   \
-	X(LOSS_TABLE_FULL, "session-table-full") \
-	X(LOSS_SENDFILE, "sendfile")             \
-	X(LOSS_PACKET, "gnutls-packet")
+#define LOSS_REASONS(X)                                                                           \
+	X(LOSS_RING_FULL, "ring-full")                                                            \
+	X(LOSS_UNREADABLE, "unreadable-memory")                                                   \
+	X(LOSS_CALL_TOO_LONG, "call-too-long")                                                    \
+	X(LOSS_TABLE_FULL, "session-table-full")                                                  \
+	X(LOSS_SENDFILE, "sendfile")                                                              \
+	X(LOSS_PACKET, "gnutls-packet")                                                           \
+	X(LOSS_SPLICE, "splice")                                                                  \
+	X(LOSS_DISCARDED, "discarded")	 /* by the program: MSG_TRUNC, tcp(7) */                  \
+	X(LOSS_ENCRYPTED, "encrypted")	 /* of a plain socket that no probed library writes to */ \
+	X(LOSS_OWN_OUTPUT, "own-output") /* a pcapng file, which would be captured for ever */
 
 enum loss_reason {
 #define X(name, text) name,
@@ -148,6 +153,31 @@ enum probed_function {
 		PROBED_FUNCTION_COUNT
 };
 
+/* The system calls that are captured of plain sockets: identifier, name. */
+#define SOCKET_CALLS(X)              \
+	X(CALL_READ, "read")         \
+	X(CALL_WRITE, "write")       \
+	X(CALL_READV, "readv")       \
+	X(CALL_WRITEV, "writev")     \
+	X(CALL_PREADV2, "preadv2")   \
+	X(CALL_PWRITEV2, "pwritev2") \
+	X(CALL_RECVFROM, "recvfrom") \
+	X(CALL_SENDTO, "sendto")     \
+	X(CALL_RECVMSG, "recvmsg")   \
+	X(CALL_SENDMSG, "sendmsg")   \
+	X(CALL_RECVMMSG, "recvmmsg") \
+	X(CALL_SENDMMSG, "sendmmsg") \
+	X(CALL_SENDFILE, "sendfile") \
+	X(CALL_SPLICE, "splice")
+
+/* Goes on where probed functions end: a data record has one or the other. */
+enum socket_call_name {
+	CALL_BEFORE_FIRST = PROBED_FUNCTION_COUNT - 1,
+#define X(name, text) name,
+	SOCKET_CALLS(X)
+#undef X
+};
+
 /* Where a call's buffer and byte count stand. */
 enum call_shape {
 	SHAPE_READ,	       /* (ssl, buf, n) -> bytes read */
@@ -191,8 +221,9 @@ enum call_shape {
 #define cookie_shape(cookie) ((__u8)((cookie) >> 8))
 #define cookie_function(cookie) ((__u8)(cookie))
 
-/* Value of a process in the map of those that are captured; a child inherits it. */
+/* Value of a process in the map `watched`, whatever the config says; a child inherits it. */
 enum watch {
+	WATCH_NEVER = 0, /* it reads what plaincap writes */
 	WATCHED = 1,
 	WATCHED_OURS = 2, /* it descends from the command that plaincap started */
 };
@@ -213,7 +244,7 @@ struct data_record {
 	__u32 captured_length; /* bytes of payload that follow */
 	__u32 tid;
 	__u8 direction; /* enum direction */
-	__u8 function;	/* enum probed_function */
+	__u8 function;	/* enum probed_function or socket_call_name */
 	__u8 reserved[6];
 	__u8 payload[];
 };
@@ -239,12 +270,15 @@ struct connection_record {
 	__u8 reserved[5];
 };
 
+/* The session is a plain socket. */
+#define NO_LIBRARY 0xffff
+
 struct session_record {
 	struct record_header header;
 	__u64 session;
-	__u64 object;	  /* key of the sessions map, with the header's tgid */
+	__u64 object; /* of the key in the sessions map; its tgid is the header's, or 0 if plain */
 	__u64 connection; /* 0: unknown */
-	__u16 library;	  /* index that the addon gave in the cookie */
+	__u16 library;	  /* index that the addon gave in the cookie, or NO_LIBRARY */
 	__u8 evidence;	  /* enum evidence */
 	__u8 reserved[5];
 };
@@ -303,10 +337,10 @@ struct alpn_record {
 	__u8 bytes[ALPN_MAX_BYTES];
 };
 
-/* A TLS object of a program: the key of the sessions map. */
+/* A TLS object of a program, or a plain socket: the key of the sessions map. */
 struct session_key {
-	__u64 object; /* its address: SSL *, gnutls_session_t, PRFileDesc * */
-	__u32 tgid;
+	__u64 object; /* its address: SSL *, gnutls_session_t, PRFileDesc *; or struct sock * */
+	__u32 tgid;   /* 0 for a plain socket: processes share it */
 	__u32 reserved;
 };
 
@@ -370,7 +404,8 @@ struct config {
 	__u32 own_tgid;		 /* never captured: plaincap itself */
 	__u8 watch_all;		 /* else only tgids in `watched` */
 	__u8 has_kprobes;	 /* openings come from kprobes, not from socket states */
-	__u8 reserved[2];
+	__u8 plain;		 /* plain sockets are captured */
+	__u8 reserved;
 };
 
 #define ASSERT_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type " changed its size")

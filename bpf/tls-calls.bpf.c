@@ -139,7 +139,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 	if (!announce_session(session, key.object, key.tgid, payload.header.ktime))
 		lose_payload(&payload, LOSS_RING_FULL);
 	else if (is_sendfile)
-		lose_payload(&payload, LOSS_SENDFILE);
+		pass_over_payload(&payload, LOSS_SENDFILE);
 	else if (cookie_shape(call->cookie) == SHAPE_READ_PACKET)
 		lose_payload(&payload, LOSS_PACKET);
 	else

@@ -7,9 +7,12 @@
 
 static __always_inline bool is_watched(__u32 tgid)
 {
+	__u8 *watch;
+
 	if (stopped || tgid == config.own_tgid)
 		return false;
-	return config.watch_all || bpf_map_lookup_elem(&watched, &tgid);
+	watch = bpf_map_lookup_elem(&watched, &tgid);
+	return watch ? *watch != WATCH_NEVER : config.watch_all;
 }
 
 static __always_inline __u32 current_tgid(void)

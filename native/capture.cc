@@ -21,6 +21,7 @@ Napi::Function Capture::Define(Napi::Env env) {
                          InstanceAccessor<&Capture::Columns>("columns"),
                          InstanceMethod<&Capture::Watch>("watch"),
                          InstanceMethod<&Capture::IsWatched>("isWatched"),
+                         InstanceMethod<&Capture::Exclude>("exclude"),
                          InstanceMethod<&Capture::Attach>("attach"),
                          InstanceMethod<&Capture::WatchMappings>("watchMappings"),
                          InstanceMethod<&Capture::TakeMappings>("takeMappings"),
@@ -54,6 +55,7 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
         .watch_all = watch_all,
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
         .old_sessions = old_sessions_,
+        .plain = options.Get("plain").As<Napi::Boolean>(),
     });
   } catch (const ProbeError& error) {
     throw Napi::Error::New(env, error.what());
@@ -113,7 +115,16 @@ void Capture::Watch(const Napi::CallbackInfo& info) {
   const bool is_ours = info[1].ToBoolean();
   if (old_sessions_) listeners_.Read(tgid);
   try {
-    probes_->Watch(tgid, is_ours ? WATCHED_OURS : WATCHED);
+    probes_->SetWatch(tgid, is_ours ? WATCHED_OURS : WATCHED);
+  } catch (const ProbeError& error) {
+    throw Napi::Error::New(info.Env(), error.what());
+  }
+}
+
+void Capture::Exclude(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  try {
+    probes_->SetWatch(info[0].As<Napi::Number>().Uint32Value(), WATCH_NEVER);
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }
@@ -264,8 +275,9 @@ bool Capture::TakeRecord(const void* data) {
       break;
     case RECORD_SESSION: {
       const auto& record = *static_cast<const session_record*>(data);
+      const bool is_plain = record.library == NO_LIBRARY;
       sessions_->Add(record);
-      batch_->AddObject(decoder_->Decode(record, libraries_.at(record.library)));
+      batch_->AddObject(decoder_->Decode(record, is_plain ? "" : libraries_.at(record.library)));
       break;
     }
     case RECORD_SESSION_END: {

@@ -115,6 +115,7 @@ Probes::Probes(const ProbeOptions& options) {
   config.own_tgid = options.own_tgid;
   config.watch_all = options.watch_all;
   config.has_kprobes = kprobes;
+  config.plain = options.plain;
   config.ring_wakeup_bytes = options.ring_bytes / 4;
 
   auto& programs = skeleton_->progs;
@@ -123,6 +124,10 @@ Probes::Probes(const ProbeOptions& options) {
     bpf_program__set_autoload(program, kprobes);
   }
   bpf_program__set_autoload(programs.syscall_entry, !kprobes);
+  for (bpf_program* program :
+       {programs.plain_call_entry, programs.plain_call_return, programs.plain_socket_end}) {
+    bpf_program__set_autoload(program, options.plain);
+  }
   bpf_program* const receipts[] = {programs.receive_return, programs.syscall_exit};
   for (bpf_program* program : receipts) {
     const bool is_ours = (program == programs.receive_return) == kprobes;
@@ -148,8 +153,8 @@ Probes::~Probes() {
   plaincap_bpf__destroy(skeleton_);
 }
 
-void Probes::Watch(uint32_t tgid, watch kind) {
-  const uint8_t value = kind;
+void Probes::SetWatch(uint32_t tgid, watch watch) {
+  const uint8_t value = watch;
   BpfLog log;
   Check(bpf_map__update_elem(skeleton_->maps.watched, &tgid, sizeof(tgid), &value, sizeof(value),
                              BPF_ANY),

@@ -36,6 +36,8 @@ export interface LiveCaptureOptions {
   watchAll: boolean;
   /** What is captured runs already, and may have connections. */
   oldSessions: boolean;
+  /** Capture also what goes through sockets that carry no TLS. */
+  plain: boolean;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
 }
@@ -58,6 +60,7 @@ export class LiveCapture {
   readonly header: CaptureHeader;
   readonly #addon: Addon;
   readonly #native: NativeCapture;
+  readonly #callNames: readonly string[];
   readonly #data = emptyDataEvent();
   readonly #handshakes = new HandshakeTable();
   readonly #seeking: NodeJS.Timeout | undefined;
@@ -69,6 +72,7 @@ export class LiveCapture {
   /** Loads the probes; nothing is captured before `attach`. Throws what the kernel refuses. */
   constructor(options: LiveCaptureOptions) {
     this.#addon = loadAddon();
+    this.#callNames = [...this.#addon.functionNames, ...this.#addon.socketCallNames];
     const start = this.#addon.readClocks();
     this.#native = new this.#addon.Capture(
       { ...options, startKtimeNs: start.ktimeNs, useKprobes: true },
@@ -106,6 +110,11 @@ export class LiveCapture {
         grew = true;
       }
     }
+  }
+
+  /** Never captures this process, nor what it starts from now on. */
+  exclude(pid: number): void {
+    this.#native.exclude(pid);
   }
 
   attach(library: Library, hasOldSessions = true): void {
@@ -196,7 +205,7 @@ export class LiveCapture {
 
   #deliver(rows: number, handle: EventHandler): void {
     const columns = this.#native.columns;
-    const names = this.#addon.functionNames;
+    const names = this.#callNames;
     const data = this.#data;
     let next = 0;
     for (let row = 0; row < rows; row++) {

@@ -18,6 +18,8 @@ export interface CaptureOptions {
   readonly text: TextStyle | undefined;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
+  /** Capture also TCP connections that carry no TLS. */
+  readonly plain: boolean;
 }
 
 /** As commander gives them. */
@@ -26,6 +28,7 @@ interface Options extends TextOptions {
   lib?: string[];
   write?: string[];
   bufferSize: number;
+  plain?: boolean;
 }
 
 /** PID_MAX_LIMIT of linux/threads.h. */
@@ -44,6 +47,8 @@ Examples:
     sudo plaincap capture -w curl.pcapng -- curl https://example.org/
   A server and its workers until Ctrl-C, with a recording to export again:
     sudo plaincap capture --pid 1234 -w nginx.pcapng -w nginx.cbor
+  Plain HTTP as well, of a service and what it calls:
+    sudo plaincap capture --plain --pid 1234 -w service.pcapng
   Every process, live:
     sudo plaincap capture | wireshark -k -i -
   The same as text, here:
@@ -76,6 +81,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
       'probe this TLS library or executable and no other; may be repeated',
       append<string>,
     )
+    .option('--plain', 'capture also TCP connections that carry no TLS')
     .option('-w, --write <dest>', 'write the capture to DEST; may be repeated', append<string>)
     .option(
       '-B, --buffer-size <KiB>',
@@ -98,7 +104,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
 }
 
 function toCaptureOptions(options: Options): CaptureOptions {
-  const { pid, lib, write, bufferSize } = options;
+  const { pid, lib, write, bufferSize, plain } = options;
   const destinations = requireDestinations(write);
   return {
     pids: pid ?? [],
@@ -106,6 +112,7 @@ function toCaptureOptions(options: Options): CaptureOptions {
     destinations,
     text: textStyleFor(destinations, options),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
+    plain: plain ?? false,
   };
 }
 

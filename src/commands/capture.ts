@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
+import { listOutputReaders } from '../capture/output-readers.ts';
 import { isRunning, listProcessTree } from '../capture/process-tree.ts';
 import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
@@ -12,6 +13,7 @@ import { findLibraries } from '../targets/find-libraries.ts';
 import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
+import { safeName } from '../text/safe-name.ts';
 import { UserError } from '../user-error.ts';
 import { EventOutputs } from './event-outputs.ts';
 
@@ -47,9 +49,11 @@ export async function capture(
     examined,
   );
 
-  const live = new LiveCapture({ ringBytes: options.ringBytes, watchAll, oldSessions });
+  const { ringBytes, plain } = options;
+  const live = new LiveCapture({ ringBytes, plain, watchAll, oldSessions });
   const outputs = await EventOutputs.open(destinations, live.header, options.text);
   for (const pid of options.pids) live.watch(pid);
+  if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   for (const library of libraries) live.attach(library);
 
   // On stdout is nothing but the capture, if it goes there.
@@ -66,7 +70,7 @@ export async function capture(
     child.open();
   } else {
     pickUp();
-    say(`capturing ${describe(libraries)}; Ctrl-C ends it`);
+    say(`capturing ${describe(libraries, plain)}; Ctrl-C ends it`);
   }
 
   const tally = new Tally();
@@ -85,9 +89,10 @@ function say(text: string): void {
   console.error(`plaincap: ${text}`);
 }
 
-function describe(libraries: readonly Library[]): string {
-  if (libraries.length === 0) return 'no TLS library yet';
-  return libraries.map(({ name }) => name).join(', ');
+function describe(libraries: readonly Library[], plain: boolean): string {
+  const names = libraries.map(({ name }) => safeName(name));
+  if (plain) names.push('plain TCP');
+  return names.length === 0 ? 'no TLS library yet' : names.join(', ');
 }
 
 /**

@@ -8,8 +8,10 @@ import { UserError } from '../user-error.ts';
  */
 export interface Addon {
   Capture: new (options: NativeCaptureOptions, wake: () => void) => NativeCapture;
-  /** Probed functions; a column's `function` is an index into it. */
+  /** Probed functions of libraries. */
   functionNames: readonly string[];
+  /** System calls; a column's `function` is an index into `functionNames`, and then these. */
+  socketCallNames: readonly string[];
   /** Of a longer call the rest is counted as lost. */
   callMaxBytes: number;
   /** Function symbols by these names in an ELF file, with the file offsets of their first bytes. */
@@ -39,6 +41,8 @@ export interface NativeCaptureOptions {
   useKprobes: boolean;
   /** There may be sessions that are older than the capture. */
   oldSessions: boolean;
+  /** Capture plain sockets, too. */
+  plain: boolean;
 }
 
 /** `wake` is called when records wait and the last call was `sleep`, or when the ring fills. */
@@ -49,6 +53,8 @@ export interface NativeCapture {
   readonly columns: Columns;
   /** @param isOurs it is, or descends from, the command that we started */
   watch(pid: number, isOurs: boolean): void;
+  /** Does not capture this process, whatever else is. */
+  exclude(pid: number): void;
   isWatched(pid: number): boolean;
   /**
    * Probes functions of the file at `path`; `library` comes back in session events.

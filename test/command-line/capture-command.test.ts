@@ -16,7 +16,8 @@ beforeEach(() => {
 });
 
 test('options are as they were given, and the exit code is that of the capture', async () => {
-  const options = '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100';
+  const options =
+    '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100 --plain';
   await runProgram(['capture', ...options.split(' ')]);
   expect(capture).toHaveBeenCalledExactlyOnceWith(
     {
@@ -24,6 +25,7 @@ test('options are as they were given, and the exit code is that of the capture',
       libraries: ['a.so', 'b'],
       destinations: ['x.pcapng', 'y.cbor'],
       ringBytes: 128 * 1024,
+      plain: true,
     },
     [],
   );
@@ -32,7 +34,13 @@ test('options are as they were given, and the exit code is that of the capture',
 
 test('all options have a default', async () => {
   await runProgram(['capture', '-w', 'x']);
-  const options = { pids: [], libraries: [], destinations: ['x'], ringBytes: 16 * 1024 * 1024 };
+  const options = {
+    pids: [],
+    libraries: [],
+    destinations: ['x'],
+    ringBytes: 16 * 1024 * 1024,
+    plain: false,
+  };
   expect(capture).toHaveBeenCalledExactlyOnceWith(options, []);
 });
 
