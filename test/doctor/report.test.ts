@@ -126,6 +126,11 @@ test.each<[string, Ailments, string]>([
     'note  connections    how they are learned is known once the programs load',
   ],
   [
+    'a kernel without kprobes',
+    { trial: { loadPrograms: () => ({ connectionSource: 'syscall' }) } },
+    'ok    connections    learned by syscall: this kernel has no kprobes',
+  ],
+  [
     'no libssl',
     { tlsLibraries: [] },
     'note  TLS libraries  no libssl is installed, programs with one of their own can be captured; mend: sudo apt install libssl3',

@@ -1,4 +1,4 @@
-import type { DataEvent } from '../../src/event.ts';
+import type { CaptureHeader, DataEvent } from '../../src/event.ts';
 import { FileSource } from '../../src/recording/byte-source.ts';
 import { RecordingReader } from '../../src/recording/recording-reader.ts';
 
@@ -23,6 +23,16 @@ export async function readCalls(recording: string): Promise<RecordedCall[]> {
     }
     if (reader.end?.kind !== 'whole') throw new Error(`${recording}: ${reader.end?.kind}`);
     return calls;
+  } finally {
+    await source.close();
+  }
+}
+
+/** What a recording tells of its capture. */
+export async function readHeader(recording: string): Promise<CaptureHeader> {
+  const source = await FileSource.open(recording);
+  try {
+    return (await RecordingReader.open(source)).header;
   } finally {
     await source.close();
   }
