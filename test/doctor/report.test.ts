@@ -106,6 +106,11 @@ test.each<[string, Ailments, string]>([
     'no    native addon   the native addon is not built; mend: npm run setup',
   ],
   [
+    'programs on an old kernel',
+    { kernelRelease: '5.10.0', trial: { loadPrograms: () => expect.unreachable() } },
+    'no    BPF programs   not tried, see kernel',
+  ],
+  [
     'programs without an addon',
     { trial: { loadAddon: () => ({ error: 'gone' }), loadPrograms: () => expect.unreachable() } },
     'no    BPF programs   not tried, see native addon',
