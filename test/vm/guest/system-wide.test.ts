@@ -45,7 +45,7 @@ connection.close()
 
 const OPENSSL_CLIENT = `
   (printf 'GET /openssl HTTP/1.1\\r\\nHost: localhost:%d\\r\\nConnection: close\\r\\n\\r\\n' $1; sleep 1) |
-    openssl s_client -quiet -connect 127.0.0.1:$1 2>/dev/null
+    openssl s_client -quiet -connect 127.0.0.1:$1
 `;
 
 /** Loaded into plaincap: it makes a request of its own at each SIGUSR2. */
