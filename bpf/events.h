@@ -120,6 +120,12 @@ enum call_shape {
 #define cookie_shape(cookie) ((__u8)((cookie) >> 8))
 #define cookie_function(cookie) ((__u8)(cookie))
 
+/* Value of a process in the map of those that may be captured. */
+enum watch {
+	WATCH_TREE = 1,	 /* and its children as well */
+	WATCH_ALONE = 2, /* its children are not */
+};
+
 struct record_header {
 	__u64 ktime; /* CLOCK_BOOTTIME, ns */
 	__u32 kind;  /* enum record_kind */
@@ -159,7 +165,8 @@ struct connection_record {
 	__u8 address_length; /* 4 or 16 */
 	__u8 role;	     /* enum role */
 	__u8 seen_opening;
-	__u8 reserved[5];
+	__u8 excluded; /* it is not asked for: no data of it follows */
+	__u8 reserved[4];
 };
 
 struct session_record {
@@ -211,7 +218,8 @@ struct session {
 	__u8 evidence;
 	__u8 announced; /* the addon was told of the state above */
 	__u8 ended;	/* the TLS object is gone, and the addon was not told yet */
-	__u8 reserved[3];
+	__u8 excluded;	/* its connection is not asked for */
+	__u8 reserved[2];
 };
 
 struct loss_count {

@@ -27,14 +27,28 @@ static __always_inline void carry_inner_session(const struct call *call, __u64 l
 	follow_carrier(inner, &key);
 }
 
+/*
+ * A call of a process that is not asked for, or not any more: whatever its session moves later is
+ * another one's, as nobody counts the bytes in between.
+ */
+static __always_inline void miss_call(__u64 ssl)
+{
+	struct session_key key = {.object = ssl, .tgid = current_tgid()};
+
+	if (process_filter.active && !stopped)
+		end_session(&key);
+}
+
 SEC("uprobe")
 int BPF_UPROBE(ssl_entry, __u64 ssl, __u64 buffer, __u64 length, __u64 bytes_out)
 {
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	struct call *call = enter_call(ctx, ssl, cookie);
 
-	if (!call)
+	if (!call) {
+		miss_call(ssl);
 		return 0;
+	}
 	call->buffer = buffer;
 	call->bytes_out = bytes_out;
 	if (call_direction(call) == DIRECTION_WRITE)
@@ -69,6 +83,7 @@ int BPF_URETPROBE(ssl_return, long result)
 	struct session_key key = {};
 	struct session *session;
 	struct payload payload = {};
+	bool told;
 
 	if (!call)
 		return 0;
@@ -104,7 +119,10 @@ int BPF_URETPROBE(ssl_return, long result)
 	if (payload.direction == DIRECTION_READ && seeks_receipts(key.tgid))
 		keep_receipt(&(struct receipt){.carrier = key.object}, call->buffer, payload.length,
 			     key.tgid);
-	if (announce_session(session, key.object, key.tgid, payload.header.ktime))
+	told = announce_session(session, key.object, key.tgid, payload.header.ktime);
+	if (session->excluded)
+		return 0;
+	if (told)
 		emit_payload(&payload);
 	else
 		lose_payload(&payload, LOSS_RING_FULL);

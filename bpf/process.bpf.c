@@ -12,12 +12,17 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 {
 	__u32 parent_tgid = parent->tgid;
 	__u32 tgid = child->tgid;
-	__u8 yes = 1;
+	__u8 *parent_watch;
+	__u8 watch;
 
 	/* A new thread has its parent's tgid. */
-	if (config.watch_all || tgid == parent_tgid || !is_watched(parent_tgid))
+	if (config.watch_all || tgid == parent_tgid || !is_in_scope(parent_tgid))
 		return 0;
-	bpf_map_update_elem(&watched, &tgid, &yes, BPF_ANY);
+	parent_watch = bpf_map_lookup_elem(&watched, &parent_tgid);
+	if (!parent_watch || *parent_watch == WATCH_ALONE)
+		return 0;
+	watch = *parent_watch;
+	bpf_map_update_elem(&watched, &tgid, &watch, BPF_ANY);
 	return 0;
 }
 

@@ -196,6 +196,7 @@ static __always_inline void bind_session(struct session *session, const struct s
 		session->connection = connection->id;
 		session->sock = (__u64)sk;
 		session->evidence = evidence;
+		session->excluded = connection->excluded;
 		session->announced = 0;
 	}
 	if (!connection->session) {

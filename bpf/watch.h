@@ -5,11 +5,20 @@
 
 #include "maps.h"
 
-static __always_inline bool is_watched(__u32 tgid)
+/* The process may be captured: those filters permitting that look at what it is. */
+static __always_inline bool is_in_scope(__u32 tgid)
 {
 	if (stopped || tgid == config.own_tgid)
 		return false;
 	return config.watch_all || bpf_map_lookup_elem(&watched, &tgid);
+}
+
+extern int passes_process_filter(void);
+
+/* The current process, which has this tgid, is captured. */
+static __always_inline bool is_watched(__u32 tgid)
+{
+	return is_in_scope(tgid) && (!process_filter.active || passes_process_filter());
 }
 
 static __always_inline __u32 current_tgid(void)

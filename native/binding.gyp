@@ -10,6 +10,7 @@
         "clocks.cc",
         "decode.cc",
         "elf-symbols.cc",
+        "filter-options.cc",
         "kernel-features.cc",
         "listeners.cc",
         "probes.cc",

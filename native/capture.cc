@@ -49,6 +49,7 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
         .watch_all = watch_all,
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
         .old_sessions = old_sessions_,
+        .filters = ReadFilterOptions(options.Get("filters")),
     });
   } catch (const ProbeError& error) {
     throw Napi::Error::New(env, error.what());
@@ -104,9 +105,10 @@ Napi::Value Capture::Columns(const Napi::CallbackInfo& info) {
 void Capture::Watch(const Napi::CallbackInfo& info) {
   RequireOpen(info.Env());
   const uint32_t tgid = info[0].As<Napi::Number>().Uint32Value();
+  const bool with_children = info[1].As<Napi::Boolean>();
   if (old_sessions_) listeners_.Read(tgid);
   try {
-    probes_->Watch(tgid);
+    probes_->Watch(tgid, with_children ? WATCH_TREE : WATCH_ALONE);
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }

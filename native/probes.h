@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "events.h"
+#include "filter-options.h"
 
 struct plaincap_bpf;
 struct bpf_link;
@@ -30,6 +31,7 @@ struct ProbeOptions {
   bool use_kprobes;  // if the kernel has them
   // Sessions may be older than the capture: their sockets are also sought by what they read.
   bool old_sessions;
+  FilterOptions filters;
 };
 
 // One function of one library file.
@@ -49,8 +51,8 @@ class Probes {
 
   ConnectionSource connection_source() const { return connection_source_; }
 
-  // Captures this process and those that it starts from now on.
-  void Watch(uint32_t tgid);
+  // Captures this process.
+  void Watch(uint32_t tgid, watch how);
   // Attaches to functions of a library or executable; `library` comes back with each session.
   void Attach(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points);
   // Looks for the sockets of old sessions also by what these read, until Settle(): that slows down
@@ -77,6 +79,7 @@ class Probes {
   };
 
   void Detach();
+  void AddFilters(const FilterOptions& filters);
   void AttachOldSessionPoints(const OldSessionPoints& old);
   void AttachGroup(bpf_program* program, bool at_return, const std::string& path, uint16_t library,
                    const std::vector<ProbePoint>& points, std::vector<bpf_link*>* links);

@@ -1,9 +1,16 @@
 import { hostname, machine, release, type } from 'node:os';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { type CaptureHeader, type DataEvent, type EventHandler, emptyDataEvent } from '../event.ts';
-import { type Addon, type Columns, loadAddon, type NativeCapture } from '../native/addon.ts';
+import {
+  type Addon,
+  type Columns,
+  loadAddon,
+  type NativeCapture,
+  type NativeFilters,
+} from '../native/addon.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
+import { ConnectionSelection, type LeftOut } from './connection-selection.ts';
 import { listProcessTree } from './process-tree.ts';
 
 /** While events come, the ring is read this often; the kernel wakes us earlier if it fills. */
@@ -23,6 +30,8 @@ export interface LiveCaptureOptions {
   oldSessions: boolean;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
+  /** What is captured of them; without filters, everything. */
+  filters?: NativeFilters;
 }
 
 /** By then, old sessions that do anything have told their socket. */
@@ -45,6 +54,7 @@ export class LiveCapture {
   readonly #native: NativeCapture;
   readonly #data = emptyDataEvent();
   readonly #seeking: NodeJS.Timeout | undefined;
+  readonly #selectsConnections: boolean;
   #stopping = false;
   #wake: () => void = () => {};
 
@@ -63,10 +73,17 @@ export class LiveCapture {
       start,
       connectionSource: this.#native.connectionSource,
     };
+    const { ports, hosts = [] } = options.filters ?? {};
+    this.#selectsConnections = ports !== undefined || hosts.length > 0;
     this.#seeking = options.oldSessions
       ? setTimeout(() => this.#native.settle(), options.seekMs ?? SEEK_MS).unref()
       : undefined;
     this.#data.payload = this.#native.columns.payload;
+  }
+
+  /** Captures a process, but none that it starts. */
+  watchAlone(pid: number): void {
+    this.#native.watch(pid, false);
   }
 
   /** Captures a process, its descendants, and those that they will start. */
@@ -78,7 +95,7 @@ export class LiveCapture {
       grew = false;
       for (const member of listProcessTree(pid)) {
         if (watched.has(member)) continue;
-        this.#native.watch(member);
+        this.#native.watch(member, true);
         watched.add(member);
         grew = true;
       }
@@ -93,8 +110,25 @@ export class LiveCapture {
     this.#native.attach(library.path, library.name, points);
   }
 
-  /** Delivers events until `stop`, then what is left of them, then the session ends and totals. */
-  async run(consumer: LiveConsumer): Promise<void> {
+  /**
+   * Delivers events until `stop`, then what is left of them, then the session ends and totals.
+   * Resolves to what was left out, as nobody knows whether its connection was asked for.
+   */
+  async run(consumer: LiveConsumer): Promise<LeftOut> {
+    if (!this.#selectsConnections) {
+      await this.#run(consumer);
+      return { sessions: 0, bytes: 0 };
+    }
+    const selection = new ConnectionSelection(consumer.handle);
+    await this.#run({
+      handle: selection.handle,
+      afterBatch: (idle) => consumer.afterBatch(idle),
+    });
+    selection.end();
+    return selection.leftOut;
+  }
+
+  async #run(consumer: LiveConsumer): Promise<void> {
     let idleRounds = 0;
     while (!this.#stopping) {
       const rows = this.#native.drain();

@@ -1,23 +1,32 @@
 import type { Command } from 'commander';
+import type { FilterOptions } from '../filters/capture-filters.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
+import { addFilterOptions, type GivenFilters, toFilterOptions } from './filter-options.ts';
+import { addLimitOptions, type Limits } from './limit-options.ts';
 import { append, parseInteger } from './option-values.ts';
 
 /** What `plaincap capture` was asked to do. */
 export interface CaptureOptions {
-  /** Capture these processes and all their descendants. None, and no command: every process. */
+  /** Capture these processes. None, and no command: every process. */
   readonly pids: readonly number[];
+  /** And all their descendants. */
+  readonly withChildren: boolean;
+  /** What is captured of all these. */
+  readonly filters: FilterOptions;
   /** Probe these libraries and executables. None: those that are found. */
   readonly libraries: readonly string[];
   /** The DESTs as they were written, one at least, none twice. */
   readonly destinations: readonly string[];
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
+  readonly limits: Limits;
 }
 
 /** As commander gives them. */
-interface Options {
+interface Options extends GivenFilters, Limits {
   pid?: number[];
+  children: boolean;
   lib?: string[];
   write?: string[];
   bufferSize: number;
@@ -32,6 +41,10 @@ const HELP = `
 DEST is a file: a recording if its name ends in .cbor, else pcapng. Or it is a
 FIFO, or - for stdout, which is the default unless stdout is a terminal.
 
+Of --comm, --exe, --uid, --cgroup, --port and --host, values of the same option
+are alternatives, and different options must all hold. They restrict what --pid
+or COMMAND capture, or else the whole machine.
+
 Examples:
   A command, from its first byte to its last:
     sudo plaincap capture -w curl.pcapng -- curl https://example.org/
@@ -39,16 +52,18 @@ Examples:
     sudo plaincap capture --pid 1234 -w nginx.pcapng -w nginx.cbor
   Every process, live:
     sudo plaincap capture | wireshark -k -i -
+  What all curls and Pythons of a user say to a service:
+    sudo plaincap capture --comm curl --comm 'python*' --uid ann --port https
 
 Exit codes:
   With COMMAND that of COMMAND, 127 if there is no such command. Else
-  0  the capture ended: SIGINT, SIGTERM, or nobody reads stdout any more
+  0  the capture ended: SIGINT, SIGTERM, a limit, or nobody reads stdout any more
   1  it could not start, or not write what it captured
   2  the command line is wrong`;
 
 /** @param command what stands after `--`; undefined where there is no `--` */
 export function defineCapture(program: Command, command: readonly string[] | undefined): void {
-  program
+  const capture = program
     .command('capture')
     .summary('capture running processes, or a command')
     .description(
@@ -62,6 +77,8 @@ export function defineCapture(program: Command, command: readonly string[] | und
       (value, earlier?: number[]) =>
         append(parseInteger(value, 'A process id', 1, MAX_PID), earlier),
     )
+    .option('--no-children', 'of the processes of --pid, capture no descendants');
+  addFilterOptions(capture)
     .option(
       '--lib <path>',
       'probe this TLS library or executable and no other; may be repeated',
@@ -73,7 +90,8 @@ export function defineCapture(program: Command, command: readonly string[] | und
       'buffer of the kernel, rounded up to a power of two',
       (value) => parseInteger(value, 'A buffer size', RING_KIB.least, RING_KIB.most),
       RING_KIB.default,
-    )
+    );
+  addLimitOptions(capture)
     .addHelpText('after', HELP)
     .allowExcessArguments()
     .action(async (options: Options, { args: [stray] }: Command) => {
@@ -87,11 +105,16 @@ export function defineCapture(program: Command, command: readonly string[] | und
     });
 }
 
-function toCaptureOptions({ pid, lib, write, bufferSize }: Options): CaptureOptions {
+function toCaptureOptions(options: Options): CaptureOptions {
+  const { pid, children, lib, write, bufferSize, count, autostop } = options;
+  if (!children && !pid) throw new UsageError('--no-children is of the processes of --pid');
   return {
     pids: pid ?? [],
+    withChildren: children,
+    filters: toFilterOptions(options),
     libraries: lib ?? [],
     destinations: requireDestinations(write),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
+    limits: { count, autostop },
   };
 }

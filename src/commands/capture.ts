@@ -1,10 +1,12 @@
 import { isatty } from 'node:tty';
+import type { LeftOut } from '../capture/connection-selection.ts';
 import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
 import { isRunning, listProcessTree } from '../capture/process-tree.ts';
 import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
+import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
 import { parseDestination } from '../sink/destination.ts';
 import { Tally } from '../summary.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
@@ -12,6 +14,7 @@ import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
 import { UserError } from '../user-error.ts';
+import { CallLimit } from './call-limit.ts';
 import { EventOutputs } from './event-outputs.ts';
 
 const STDOUT = 1;
@@ -36,18 +39,21 @@ export async function capture(
     if (!isRunning(pid)) throw new UserError(`--pid ${pid}: there is no such process`);
   }
   const program = command[0] === undefined ? undefined : resolveCommand(command[0]);
+  const filters = await resolveFilters(options.filters);
   requireNoObstacle();
-  const watchAll = options.pids.length === 0 && program === undefined;
-  const oldSessions = watchAll || options.pids.length > 0;
+  const { ringBytes, pids, withChildren } = options;
+  const watchAll = pids.length === 0 && program === undefined;
+  const oldSessions = watchAll || pids.length > 0 || canMatchLate(options.filters);
+  const named = withChildren ? pids.flatMap(listProcessTree) : pids;
   const libraries = findLibraries({
     files: options.libraries,
-    pids: watchAll ? listProcesses() : options.pids.flatMap(listProcessTree),
-    ...(program && { command: program }),
+    pids: watchAll ? listProcesses() : named,
+    programs: [...(program ? [program] : []), ...filters.executables.filter(isOnDisk)],
   });
 
-  const live = new LiveCapture({ ringBytes: options.ringBytes, watchAll, oldSessions });
+  const live = new LiveCapture({ ringBytes, watchAll, oldSessions, filters });
   const outputs = await EventOutputs.open(destinations, live.header);
-  for (const pid of options.pids) live.watch(pid);
+  for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   for (const library of libraries) live.attach(library);
 
   // On stdout is nothing but the capture, if it goes there.
@@ -61,20 +67,33 @@ export async function capture(
     console.error(`plaincap: capturing ${describe(libraries)}; Ctrl-C ends it`);
   }
 
+  const { count = Number.POSITIVE_INFINITY, autostop } = options.limits;
+  const timer = autostop && setTimeout(() => live.stop(), autostop * 1000);
   const tally = new Tally();
   try {
-    await live.run(consumer(outputs, tally));
+    const leftOut = await live.run(consumer(live, outputs, tally, new CallLimit(count)));
     const summary = await outputs.end();
     if (outputs.open) console.error(`plaincap: ${tally.line(summary)}`);
+    if (leftOut.bytes > 0) console.error(`plaincap: ${describeLeftOut(leftOut)}`);
   } finally {
+    clearTimeout(timer);
     await child?.exitCode;
     live.close();
   }
   return (await child?.exitCode) ?? 0;
 }
 
+/** Programs that run already are looked at as the processes that they are. */
+function isOnDisk(path: string): boolean {
+  return !path.startsWith('/proc/');
+}
+
 function describe(libraries: readonly Library[]): string {
   return libraries.map(({ name }) => name).join(', ');
+}
+
+function describeLeftOut({ sessions, bytes }: LeftOut): string {
+  return `${bytes} bytes left out: of ${sessions} TLS sessions no connection became known to filter`;
 }
 
 /**
@@ -97,14 +116,17 @@ function passOn(signal: NodeJS.Signals, child: GatedCommand): void {
   if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal);
 }
 
-function consumer(outputs: EventOutputs, tally: Tally) {
+function consumer(live: LiveCapture, outputs: EventOutputs, tally: Tally, limit: CallLimit) {
   let flushed = 0;
   let written = false;
   return {
     handle: (event: Event): void => {
+      if (limit.reached && event.kind !== 'statistics') return;
       written = true;
       tally.handle(event);
       outputs.handle(event);
+      limit.count(event);
+      if (limit.reached) live.stop();
     },
     afterBatch: (idle: boolean): Promise<unknown> | undefined => {
       const now = performance.now();

@@ -23,12 +23,48 @@ export interface NativeCaptureOptions {
   startKtimeNs: bigint;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   ringBytes: number;
-  /** Capture every process; else those given to `watch` and their descendants. */
+  /** Capture every process; else those given to `watch`. */
   watchAll: boolean;
   /** Use kprobes where the kernel has them. */
   useKprobes: boolean;
   /** There may be sessions that are older than the capture. */
   oldSessions: boolean;
+  /** Without them nothing is filtered. */
+  filters?: NativeFilters | undefined;
+}
+
+/**
+ * What is captured of the processes that are. Values of one kind are alternatives; kinds without
+ * a value restrict nothing; all others must hold.
+ */
+export interface NativeFilters {
+  /** At most 16. */
+  comms: NativeCommPattern[];
+  /** Files; what is told of them is looked up once. */
+  executables: string[];
+  /** Real user ids, at most 16. */
+  uids: number[];
+  /** Folders of cgroups v2, at most 16. */
+  cgroups: string[];
+  /** Of either end of a connection: a bit a port, the lowest first. */
+  ports: Uint8Array | undefined;
+  /** Of either end. */
+  hosts: NativeHostPrefix[];
+}
+
+/** struct comm_pattern of bpf/filters.h. */
+export interface NativeCommPattern {
+  accepts: Uint32Array;
+  repeats: number;
+  end: number;
+}
+
+/** An IPv6 network, or an IPv4 one as IPv4-mapped IPv6 (RFC 4291 section 2.5.5.2). */
+export interface NativeHostPrefix {
+  /** 16 bytes in network order. */
+  address: Uint8Array;
+  /** Those that must be equal. */
+  bits: number;
 }
 
 /** `wake` is called when records wait and the last call was `sleep`, or when the ring fills. */
@@ -37,7 +73,7 @@ export interface NativeCapture {
   readonly connectionSource: 'kprobe' | 'syscall';
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
-  watch(pid: number): void;
+  watch(pid: number, withChildren: boolean): void;
   /** Probes functions of the file at `path`; `library` comes back in session events. */
   attach(path: string, library: string, points: { function: number; offset: number }[]): void;
   /** Moves records from the ring into the columns. Returns the number of rows, 0 if none wait. */

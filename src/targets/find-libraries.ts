@@ -10,8 +10,8 @@ export interface LibraryScope {
   files: readonly string[];
   /** Running processes whose program and libraries are looked at. */
   pids: readonly number[];
-  /** Path of the program that will be started. */
-  command?: string;
+  /** Paths of programs that will be started, or that may be. */
+  programs?: readonly string[];
 }
 
 /** Uprobes are of inodes: two names of one file are one library. */
@@ -28,11 +28,11 @@ function inodeOf(path: string): string | undefined {
  * The files that are to be probed. Throws a UserError if a named file is none, or if there
  * are none at all.
  */
-export function findLibraries({ files, pids, command }: LibraryScope): Library[] {
+export function findLibraries({ files, pids, programs = [] }: LibraryScope): Library[] {
   if (files.length > 0) return withCompanions(files.map(requireLibrary));
 
   const candidates: MappedFile[] = [
-    ...(command ? listProgramFiles(command) : []).map((path) => ({ name: path, path })),
+    ...programs.flatMap((path) => listProgramFiles(path)).map((path) => ({ name: path, path })),
     ...listInstalledLibraries().map((path) => ({ name: path, path })),
     ...pids.flatMap(listMappedFiles),
   ];
