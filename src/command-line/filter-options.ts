@@ -21,25 +21,15 @@ export interface GivenFilters {
 }
 
 export function addFilterOptions(command: Command): Command {
-  return command
-    .option('--comm <name>', 'only processes of this name, or glob; may be repeated', appendComm)
-    .option('--exe <path>', 'only of this program, or glob; may be repeated', appendText)
-    .option('--uid <user>', 'only of this user, by number or name; may be repeated', appendUid)
-    .option(
-      '--cgroup <path>',
-      'only in this cgroup (v2), by path or id; may be repeated',
-      appendText,
-    )
-    .option(
-      '--port <port>',
-      'only connections with this port, N-M or name; may be repeated',
-      appendPort,
-    )
-    .option(
-      '--host <host>',
-      'only with this address, network or name; may be repeated',
-      appendText,
-    );
+  const add = (flags: string, what: string, parse: typeof appendText) =>
+    command.option(flags, `${what}; may be repeated`, parse);
+  add('--comm <name>', 'only processes of this name, or glob', appendComm);
+  add('--exe <path>', 'only processes of this program, or glob', appendText);
+  add('--uid <user>', 'only processes of this user, by number or name', appendUid);
+  add('--cgroup <path>', 'only processes in this cgroup (v2), by path or id', appendText);
+  add('--port <port>', 'only connections with this port at either end: N, N-M, name', appendPort);
+  add('--host <host>', 'only connections with this address, network or name', appendText);
+  return command;
 }
 
 export function toFilterOptions(given: GivenFilters): FilterOptions {

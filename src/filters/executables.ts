@@ -8,7 +8,11 @@ import { type GlobElement, isGlob, matchesGlob, parseGlob } from './glob.ts';
 const DELETED = / \(deleted\)$/;
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The pattern of each folder and of the file, without the root. */
