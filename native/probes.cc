@@ -109,7 +109,6 @@ Probes::Probes(const ProbeOptions& options) {
     Check(plaincap_bpf__load(skeleton_), log, "loading the BPF programs");
     AddFilters(options.filters);
     Check(plaincap_bpf__attach(skeleton_), log, "attaching the BPF programs");
-    SeekOldSessions();
   } catch (...) {
     plaincap_bpf__destroy(skeleton_);
     throw;

@@ -28,6 +28,8 @@ export interface LiveCaptureOptions {
   watchAll: boolean;
   /** What is captured runs already, and may have connections. */
   oldSessions: boolean;
+  /** Processes may come to match the filters later, when they have connections. */
+  lateSessions?: boolean;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
   /** What is captured of them; without filters, everything. */
@@ -62,8 +64,9 @@ export class LiveCapture {
   constructor(options: LiveCaptureOptions) {
     this.#addon = loadAddon();
     const start = this.#addon.readClocks();
+    const seeks = options.oldSessions || options.lateSessions === true;
     this.#native = new this.#addon.Capture(
-      { ...options, startKtimeNs: start.ktimeNs, useKprobes: true },
+      { ...options, oldSessions: seeks, startKtimeNs: start.ktimeNs, useKprobes: true },
       () => this.#wake(),
     );
     this.header = {
@@ -75,7 +78,8 @@ export class LiveCapture {
     };
     const { ports, hosts = [] } = options.filters ?? {};
     this.#selectsConnections = ports !== undefined || hosts.length > 0;
-    this.#seeking = options.oldSessions
+    if (options.oldSessions) this.#native.seekOldSessions();
+    this.#seeking = seeks
       ? setTimeout(() => this.#native.settle(), options.seekMs ?? SEEK_MS).unref()
       : undefined;
     this.#data.payload = this.#native.columns.payload;

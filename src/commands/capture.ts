@@ -43,7 +43,8 @@ export async function capture(
   requireNoObstacle();
   const { ringBytes, pids, withChildren } = options;
   const watchAll = pids.length === 0 && program === undefined;
-  const oldSessions = watchAll || pids.length > 0 || canMatchLate(options.filters);
+  const oldSessions = watchAll || pids.length > 0;
+  const lateSessions = canMatchLate(options.filters);
   const named = withChildren ? pids.flatMap(listProcessTree) : pids;
   const libraries = findLibraries({
     files: options.libraries,
@@ -51,7 +52,7 @@ export async function capture(
     programs: [...(program ? [program] : []), ...filters.executables.filter(isOnDisk)],
   });
 
-  const live = new LiveCapture({ ringBytes, watchAll, oldSessions, filters });
+  const live = new LiveCapture({ ringBytes, watchAll, oldSessions, lateSessions, filters });
   const outputs = await EventOutputs.open(destinations, live.header);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   for (const library of libraries) live.attach(library);

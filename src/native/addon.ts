@@ -82,7 +82,7 @@ export interface NativeCapture {
   sleep(): boolean;
   /**
    * Seeks the sockets of sessions that are older than the capture also by what these read, if
-   * `oldSessions` asked for that. A capture begins with it; it slows down every read.
+   * `oldSessions` asked for that. It slows down every read.
    */
   seekOldSessions(): void;
   /** Ends that. */

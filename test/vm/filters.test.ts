@@ -31,7 +31,10 @@ const SCRIPT = `
     shift
     $plaincap capture "$@" -w "$VM_RESULTS/$name.pcapng" 2>"$VM_RESULTS/$name.log" &
     capture=$!
-    until grep -q capturing "$VM_RESULTS/$name.log"; do sleep 0.2; done
+    until grep -q capturing "$VM_RESULTS/$name.log"; do
+      kill -0 $capture
+      sleep 0.2
+    done
     curl $ask:20443/curl
     ./fetcher $ask:20443/fetcher
     setpriv --reuid=65534 --clear-groups curl $ask:20444/nobody
