@@ -28,6 +28,60 @@ static __always_inline __u32 live_depth(const struct thread *thread, __u64 sp)
 	return depth;
 }
 
+/*
+ * The innermost open call, if it ended in a jump to the function that is entered now, as
+ * gnutls_record_send does to gnutls_record_send2: one call, called as the program called it.
+ */
+static __always_inline struct call *jumping_call(struct thread *thread, __u64 sp, __u64 object,
+						 __u64 cookie)
+{
+	__u32 depth = thread->depth;
+	struct call *call;
+
+	if (depth == 0 || depth > CALLS_MAX)
+		return NULL;
+	call = &thread->calls[(depth - 1) % CALLS_MAX];
+	if (call->sp != sp || call->object != object || call->cookie == cookie ||
+	    cookie_shape(call->cookie) != cookie_shape(cookie))
+		return NULL;
+	return call;
+}
+
+/* Opens a call. NULL if calls are nested too deep. */
+static __always_inline struct call *push_call(struct thread *thread, __u64 sp, __u64 object,
+					      __u64 cookie)
+{
+	__u32 depth = live_depth(thread, sp);
+	struct call *call;
+
+	if (depth >= CALLS_MAX)
+		return NULL;
+	call = &thread->calls[depth % CALLS_MAX];
+	call->sp = sp;
+	call->ktime = bpf_ktime_get_boot_ns();
+	call->object = object;
+	call->cookie = cookie;
+	call->hello_sock = 0;
+	thread->depth = depth + 1;
+	return call;
+}
+
+/* Closes the call that was opened with this stack pointer; NULL if there is none. */
+static __always_inline struct call *pop_call(struct thread *thread, __u64 sp)
+{
+	/* All that lies below this call has been left; the call itself must be next. */
+	__u32 depth = live_depth(thread, sp - 1);
+	struct call *call;
+
+	if (depth == 0 || depth > CALLS_MAX)
+		return NULL;
+	call = &thread->calls[(depth - 1) % CALLS_MAX];
+	if (call->sp != sp)
+		return NULL;
+	thread->depth = depth - 1;
+	return call;
+}
+
 /* Opens a call. NULL if this process is not captured, or calls are nested too deep. */
 static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object, __u64 cookie)
 {
@@ -35,7 +89,6 @@ static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object
 	__u64 sp = PT_REGS_SP(ctx);
 	struct thread *thread;
 	struct call *call;
-	__u32 depth;
 
 	if (!is_watched(key >> 32))
 		return NULL;
@@ -46,16 +99,8 @@ static __always_inline struct call *enter_call(struct pt_regs *ctx, __u64 object
 		if (!thread)
 			return NULL;
 	}
-	depth = live_depth(thread, sp);
-	if (depth >= CALLS_MAX)
-		return NULL;
-	call = &thread->calls[depth % CALLS_MAX];
-	call->sp = sp;
-	call->ktime = bpf_ktime_get_boot_ns();
-	call->object = object;
-	call->cookie = cookie;
-	thread->depth = depth + 1;
-	return call;
+	call = jumping_call(thread, sp, object, cookie);
+	return call ? call : push_call(thread, sp, object, cookie);
 }
 
 static __always_inline __u8 call_direction(const struct call *call)
@@ -63,18 +108,38 @@ static __always_inline __u8 call_direction(const struct call *call)
 	switch (cookie_shape(call->cookie)) {
 	case SHAPE_READ:
 	case SHAPE_READ_EX:
+	case SHAPE_READ_PACKET:
+	case SHAPE_LAYER_READ:
+	case SHAPE_LAYER_RECV:
+	case SHAPE_GO_READ:
 		return DIRECTION_READ;
 	case SHAPE_WRITE:
 	case SHAPE_WRITE_EX:
+	case SHAPE_RESUMABLE_WRITE:
+	case SHAPE_WRITE_TOLD:
+	case SHAPE_LAYER_WRITE:
+	case SHAPE_LAYER_WRITEV:
+	case SHAPE_GO_WRITE:
 		return DIRECTION_WRITE;
 	default:
-		return DIRECTIONS; /* moves no bytes */
+		return DIRECTIONS; /* moves no bytes of its own */
 	}
 }
 
+/* Two calls for the same object of which the outer one tells all: LibreSSL's SSL_read_ex calls
+ * SSL_read, SSL_connect calls SSL_do_handshake. */
+static __always_inline bool is_same_call(const struct call *outer, const struct call *inner)
+{
+	__u8 direction = call_direction(outer);
+
+	return outer->object == inner->object && direction == call_direction(inner) &&
+	       (direction != DIRECTIONS ||
+		cookie_shape(outer->cookie) == cookie_shape(inner->cookie));
+}
+
 /*
- * Closes the call that returns now. NULL if its entry was not seen, or if a call for the same
- * object and direction made it (LibreSSL's SSL_read_ex calls SSL_read): the outer one tells.
+ * Closes the call that returns now. NULL if its entry was not seen, or if the call that made it
+ * tells.
  */
 static __always_inline struct call *leave_call(struct pt_regs *ctx)
 {
@@ -87,18 +152,12 @@ static __always_inline struct call *leave_call(struct pt_regs *ctx)
 
 	if (!thread || stopped)
 		return NULL;
-	/* All that lies below this call has been left; the call itself must be next. */
-	depth = live_depth(thread, sp - 1);
-	if (depth == 0 || depth > CALLS_MAX)
-		return NULL;
-	call = &thread->calls[(depth - 1) % CALLS_MAX];
-	if (call->sp != sp)
-		return NULL;
-	thread->depth = depth - 1;
-	if (depth > 1) {
-		struct call *outer = &thread->calls[(depth - 2) % CALLS_MAX];
+	call = pop_call(thread, sp);
+	depth = thread->depth;
+	if (call && depth > 0 && depth < CALLS_MAX) {
+		struct call *outer = &thread->calls[depth - 1];
 
-		if (outer->object == call->object && call_direction(outer) == call_direction(call))
+		if (is_same_call(outer, call))
 			return NULL;
 	}
 	return call;

@@ -15,6 +15,14 @@
 /* Of a call that moved more, the rest is counted as lost (LOSS_CALL_TOO_LONG). */
 #define CALL_MAX_BYTES (64 * 1024 * 1024)
 
+/*
+ * Of a ClientHello or ServerHello no more is told: those with keys that withstand quantum computers
+ * have about 1.8 KiB.
+ */
+#define HELLO_MAX_BYTES 4096
+/* ProtocolName (RFC 7301, 3.1) */
+#define ALPN_MAX_BYTES 255
+
 /* TASK_COMM_LEN of the kernel. */
 #define COMM_BYTES 16
 
@@ -26,6 +34,9 @@ enum record_kind {
 	RECORD_SESSION_END,
 	RECORD_CLOSE,
 	RECORD_EXIT,
+	RECORD_HELLO,
+	RECORD_HANDSHAKE,
+	RECORD_ALPN,
 };
 
 enum direction {
@@ -59,11 +70,13 @@ enum side {
 };
 
 /* Why bytes that a program moved are not in the ring buffer. */
-#define LOSS_REASONS(X)                         \
-	X(LOSS_RING_FULL, "ring-full")          \
-	X(LOSS_UNREADABLE, "unreadable-memory") \
-	X(LOSS_CALL_TOO_LONG, "call-too-long")  \
-	X(LOSS_TABLE_FULL, "session-table-full")
+#define LOSS_REASONS(X)                          \
+	X(LOSS_RING_FULL, "ring-full")           \
+	X(LOSS_UNREADABLE, "unreadable-memory")  \
+	X(LOSS_CALL_TOO_LONG, "call-too-long")   \
+	X(LOSS_TABLE_FULL, "session-table-full") \
+	X(LOSS_SENDFILE, "sendfile")             \
+	X(LOSS_PACKET, "gnutls-packet")
 
 enum loss_reason {
 #define X(name, text) name,
@@ -76,20 +89,61 @@ enum loss_reason {
  * The probed functions: identifier, symbol, shape of the call. An attach cookie carries the
  * identifier (see probe_cookie).
  */
-#define PROBED_FUNCTIONS(X)                                               \
-	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                      \
-	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                   \
-	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)             \
-	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)          \
-	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE) \
-	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                      \
-	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                \
-	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)              \
-	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)              \
-	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)             \
-	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)    \
-	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)               \
-	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)
+#define PROBED_FUNCTIONS(X)                                                             \
+	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                                    \
+	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                 \
+	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                           \
+	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                        \
+	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)               \
+	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                         \
+	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                           \
+	X(FUNCTION_SSL_GET0_ALPN_SELECTED, "SSL_get0_alpn_selected", SHAPE_ALPN)        \
+	X(FUNCTION_SSL_SELECT_NEXT_PROTO, "SSL_select_next_proto", SHAPE_ALPN_SELECT)   \
+	X(FUNCTION_BIO_POP, "BIO_pop", SHAPE_BIO_POP)                                   \
+	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                    \
+	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                              \
+	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                            \
+	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)                            \
+	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)                           \
+	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)                  \
+	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                             \
+	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                \
+	X(FUNCTION_SSL_READ_EARLY_DATA, "SSL_read_early_data", SHAPE_READ_EX)           \
+	X(FUNCTION_SSL_WRITE_EARLY_DATA, "SSL_write_early_data", SHAPE_WRITE_EX)        \
+	X(FUNCTION_SSL_SENDFILE, "SSL_sendfile", SHAPE_SENDFILE)                        \
+	X(FUNCTION_GNUTLS_SEND, "gnutls_record_send", SHAPE_RESUMABLE_WRITE)            \
+	X(FUNCTION_GNUTLS_SEND2, "gnutls_record_send2", SHAPE_RESUMABLE_WRITE)          \
+	X(FUNCTION_GNUTLS_SEND_RANGE, "gnutls_record_send_range", SHAPE_WRITE)          \
+	X(FUNCTION_GNUTLS_SEND_FILE, "gnutls_record_send_file", SHAPE_SENDFILE)         \
+	X(FUNCTION_GNUTLS_UNCORK, "gnutls_record_uncork", SHAPE_WRITE_TOLD)             \
+	X(FUNCTION_GNUTLS_RECV, "gnutls_record_recv", SHAPE_READ)                       \
+	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)               \
+	X(FUNCTION_GNUTLS_RECV_PACKET, "gnutls_record_recv_packet", SHAPE_READ_PACKET)  \
+	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ) \
+	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE_ZERO)          \
+	X(FUNCTION_GNUTLS_ALPN, "gnutls_alpn_get_selected_protocol", SHAPE_ALPN_DATUM)  \
+	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                          \
+	X(FUNCTION_GNUTLS_SET_INT2, "gnutls_transport_set_int2", SHAPE_SET_FD)          \
+	X(FUNCTION_GNUTLS_SET_PTR, "gnutls_transport_set_ptr", SHAPE_SET_POINTER)       \
+	X(FUNCTION_GNUTLS_SET_PTR2, "gnutls_transport_set_ptr2", SHAPE_SET_POINTER)     \
+	X(FUNCTION_PR_READ, "PR_Read", SHAPE_LAYER_READ)                                \
+	X(FUNCTION_PR_RECV, "PR_Recv", SHAPE_LAYER_RECV)                                \
+	X(FUNCTION_PR_WRITE, "PR_Write", SHAPE_LAYER_WRITE)                             \
+	X(FUNCTION_PR_SEND, "PR_Send", SHAPE_LAYER_WRITE)                               \
+	X(FUNCTION_PR_WRITEV, "PR_Writev", SHAPE_LAYER_WRITEV)                          \
+	X(FUNCTION_PR_CLOSE, "PR_Close", SHAPE_FREE)                                    \
+	X(FUNCTION_SSL_IMPORT_FD, "SSL_ImportFD", SHAPE_NEW_LAYER)                      \
+	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE_ZERO)     \
+	X(FUNCTION_SSL_GET_NEXT_PROTO, "SSL_GetNextProto", SHAPE_ALPN_COPY)             \
+	GO_FUNCTIONS(X)
+
+/* Methods of Go. */
+#define GO_FUNCTIONS(X)                                                                           \
+	X(FUNCTION_GO_READ, "crypto/tls.(*Conn).Read", SHAPE_GO_READ)                             \
+	X(FUNCTION_GO_WRITE_RECORD, "crypto/tls.(*Conn).writeRecordLocked", SHAPE_GO_WRITE)       \
+	X(FUNCTION_GO_CLIENT_HANDSHAKE, "crypto/tls.(*Conn).clientHandshake", SHAPE_GO_HANDSHAKE) \
+	X(FUNCTION_GO_SERVER_HANDSHAKE, "crypto/tls.(*Conn).serverHandshake", SHAPE_GO_HANDSHAKE) \
+	X(FUNCTION_GO_CLOSE, "crypto/tls.(*Conn).Close", SHAPE_GO_CLOSE)
 
 enum probed_function {
 #define X(name, symbol, shape) name,
@@ -100,17 +154,38 @@ enum probed_function {
 
 /* Where a call's buffer and byte count stand. */
 enum call_shape {
-	SHAPE_READ,	  /* (ssl, buf, n) -> bytes read */
-	SHAPE_WRITE,	  /* (ssl, buf, n) -> bytes written */
-	SHAPE_READ_EX,	  /* (ssl, buf, n, size_t *bytes) -> 1 */
-	SHAPE_WRITE_EX,	  /* the same */
-	SHAPE_HANDSHAKE,  /* (ssl) -> 1 */
-	SHAPE_FREE,	  /* (ssl), entry only */
-	SHAPE_SET_FD,	  /* (ssl, fd), entry only */
-	SHAPE_SET_BIO,	  /* (ssl, rbio, wbio), entry only */
-	SHAPE_NEW_SOCKET, /* (fd) -> bio */
-	SHAPE_BIO_WRITE,  /* (bio, buf, n), entry only */
-	SHAPE_BIO_READ,	  /* (bio, buf, n) -> bytes read */
+	SHAPE_READ,	       /* (ssl, buf, n) -> bytes read */
+	SHAPE_WRITE,	       /* (ssl, buf, n) -> bytes written */
+	SHAPE_READ_EX,	       /* (ssl, buf, n, size_t *bytes) -> 1 */
+	SHAPE_WRITE_EX,	       /* the same */
+	SHAPE_HANDSHAKE,       /* (ssl) -> 1 when it is completed */
+	SHAPE_FREE,	       /* (ssl), entry only */
+	SHAPE_SET_FD,	       /* (ssl, fd), entry only */
+	SHAPE_SET_BIO,	       /* (ssl, rbio, wbio), entry only */
+	SHAPE_NEW_SOCKET,      /* (fd) -> bio */
+	SHAPE_BIO_WRITE,       /* (bio, buf, n), entry only */
+	SHAPE_BIO_READ,	       /* (bio, buf, n) -> bytes read */
+	SHAPE_SENDFILE,	       /* (ssl, …) -> bytes of a file, by calls inside or by the kernel */
+	SHAPE_READ_PACKET,     /* (session, gnutls_packet_t *) -> bytes read, kept by GnuTLS */
+	SHAPE_RESUMABLE_WRITE, /* SHAPE_WRITE, or see resumed-sends.h */
+	SHAPE_WRITE_TOLD,      /* (ssl) -> writes bytes that other calls took */
+	SHAPE_SET_POINTER,     /* (ssl, fd as a pointer, or a pointer), entry only */
+	SHAPE_LAYER_READ,      /* NSPR: (fd, buf, n) -> bytes read; fd may be of anything */
+	SHAPE_LAYER_RECV,      /* (fd, buf, n, flags) -> bytes read */
+	SHAPE_LAYER_WRITE,     /* (fd, buf, n) -> bytes written */
+	SHAPE_LAYER_WRITEV,    /* (fd, PRIOVec *, n) -> bytes written */
+	SHAPE_NEW_LAYER,       /* (model, fd) -> fd that is TLS */
+	/* Methods of Go, with arguments in AX, BX, CX, DI, SI and results in AX */
+	SHAPE_GO_READ,	      /* (c, buf, n, cap) -> bytes read */
+	SHAPE_GO_WRITE,	      /* (c, type of record, buf, n, cap) -> bytes written */
+	SHAPE_GO_HANDSHAKE,   /* (c, ...) */
+	SHAPE_GO_CLOSE,	      /* (c) */
+	SHAPE_HANDSHAKE_ZERO, /* (ssl, …) -> 0 when it is completed */
+	SHAPE_ALPN,	      /* (ssl, const unsigned char **, unsigned *length) */
+	SHAPE_ALPN_SELECT,    /* (unsigned char **, unsigned char *length, …) -> 1 */
+	SHAPE_ALPN_DATUM,     /* (ssl, struct { unsigned char *; unsigned length; } *) -> 0 */
+	SHAPE_ALPN_COPY,      /* (fd, state *, unsigned char *, unsigned *length, n) -> 0 */
+	SHAPE_BIO_POP,	      /* (bio), entry only */
 };
 
 /* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */
@@ -122,8 +197,9 @@ enum call_shape {
 
 /* Value of a process in the map of those that may be captured. */
 enum watch {
-	WATCH_TREE = 1,	 /* and its children as well */
-	WATCH_ALONE = 2, /* its children are not */
+	WATCHED = 1,	   /* and its children as well, with the same value */
+	WATCHED_OURS = 2,  /* the same; it descends from the command that plaincap started */
+	WATCHED_ALONE = 3, /* its children are not */
 };
 
 struct record_header {
@@ -134,7 +210,7 @@ struct record_header {
 
 struct data_record {
 	struct record_header header;
-	__u64 duration; /* ns from the call's entry to its return */
+	__u64 duration; /* ns from the call's entry to its return; 0: told before it returned */
 	__u64 session;
 	__u64 position;	       /* of the first payload byte in the session's direction */
 	__u64 call_offset;     /* of the first payload byte in the call */
@@ -201,12 +277,62 @@ struct exit_record {
 	struct record_header header;
 };
 
+/*
+ * The first ClientHello or ServerHello that a session wrote or read, in one record or in more:
+ * either the handshake message (RFC 8446, 4), or the TLS record that holds it.
+ */
+struct hello_record {
+	struct record_header header;
+	__u64 session;
+	__u16 offset; /* of the first byte in the message or record */
+	__u16 length; /* bytes that follow */
+	__u8 direction;
+	__u8 reserved[3];
+	__u8 bytes[];
+};
+
+/* The session completed its handshake; of its hellos were told before what was seen. */
+struct handshake_record {
+	struct record_header header;
+	__u64 duration; /* ns from the entry of its first call */
+	__u64 session;
+	__u32 tid;
+	__u8 function; /* enum probed_function */
+	__u8 reserved[3];
+};
+
+/* The program asked for the application protocol. */
+struct alpn_record {
+	struct record_header header;
+	__u64 session;
+	__u8 length;
+	__u8 bytes[ALPN_MAX_BYTES];
+};
+
 /* A TLS object of a program: the key of the sessions map. */
 struct session_key {
-	__u64 object; /* address of the SSL */
+	__u64 object; /* its address: SSL *, gnutls_session_t, PRFileDesc * */
 	__u32 tgid;
 	__u32 reserved;
 };
+
+enum handshake_state {
+	HANDSHAKE_UNSEEN = 0,
+	HANDSHAKE_OPEN, /* a hello was seen, and no byte was moved before it */
+	HANDSHAKE_DONE,
+};
+
+/* Of the hellos that pass a session's BIOs, a bit each. */
+enum hello {
+	HELLO_CLIENT = 1,
+	HELLO_SERVER = 2,
+	HELLO_CLIENT_WRITTEN = 4, /* by this session, in pieces that are not told */
+	HELLO_SERVER_WRITTEN = 8,
+	HELLO_BIOS = 16, /* the library uses BIOs: no need to look at its sockets */
+};
+
+/* hello_bytes of a session in a direction in which all was told. */
+#define HELLO_OVER 0xffff
 
 struct session {
 	__u64 id;
@@ -216,10 +342,20 @@ struct session {
 	__u64 position[DIRECTIONS]; /* bytes that the program moved, lost ones included */
 	__u16 library;
 	__u8 evidence;
-	__u8 announced; /* the addon was told of the state above */
-	__u8 ended;	/* the TLS object is gone, and the addon was not told yet */
-	__u8 excluded;	/* its connection is not asked for */
-	__u8 reserved[2];
+	__u8 announced;	  /* the addon was told of the state above */
+	__u8 ended;	  /* the TLS object is gone, and the addon was not told yet */
+	__u8 closing;	  /* it is gone when the last of its open reads returns */
+	__u16 unfinished; /* of position[DIRECTION_WRITE]: bytes of a send that is to be resumed */
+	__u32 open_reads; /* counted for Go alone: calls that may give bytes after its end */
+	__u32 reserved_too;
+	__u64 handshake_ktime;	       /* entry of its handshake's first call; 0: not seen */
+	__u64 hello_ktime;	       /* the last hello was seen */
+	__u16 hello_bytes[DIRECTIONS]; /* of the hello that passes its socket: told so far */
+	__u16 hello_size[DIRECTIONS];  /* and in all, its record's header included */
+	__u8 handshake;		       /* enum handshake_state */
+	__u8 hellos;		       /* enum hello */
+	__u8 excluded;		       /* its connection is not asked for */
+	__u8 reserved_more[5];
 };
 
 struct loss_count {
@@ -259,8 +395,11 @@ ASSERT_SIZE(struct session_record, 48);
 ASSERT_SIZE(struct session_end_record, 40);
 ASSERT_SIZE(struct close_record, 40);
 ASSERT_SIZE(struct exit_record, 16);
+ASSERT_SIZE(struct hello_record, 32); /* bytes begin here */
+ASSERT_SIZE(struct handshake_record, 40);
+ASSERT_SIZE(struct alpn_record, 280);
 ASSERT_SIZE(struct session_key, 16);
-ASSERT_SIZE(struct session, 56);
+ASSERT_SIZE(struct session, 96);
 ASSERT_SIZE(struct config, 16);
 
 #undef ASSERT_SIZE

@@ -57,6 +57,11 @@ struct sock {
 	int sk_err;
 };
 
+/* include/linux/tcp.h */
+struct tcp_sock {
+	__u32 copied_seq; /* the next byte that the program reads */
+};
+
 struct file;
 
 /* include/linux/net.h */

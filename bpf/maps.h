@@ -18,13 +18,31 @@ struct call {
 	__u64 sp; /* at entry: what identifies the call at its return */
 	__u64 ktime;
 	__u64 object;	  /* address of the TLS object */
-	__u64 buffer;	  /* user address */
+	__u64 buffer;	  /* user address, of bytes or of an array of buffers */
+	__u64 length;	  /* that the program gave, in bytes or buffers */
+	__u64 written;	  /* SHAPE_SENDFILE: by the session before the call */
 	__u64 bytes_out;  /* user address of the size_t that _ex functions fill */
 	__u64 cookie;	  /* probe_cookie() */
 	__u64 bio_buffer; /* user address that a BIO_read inside the call fills */
+	/* Of a goroutine's call: */
+	__u64 stack_high;     /* end of the stack at entry, if the buffer is in it; else 0 */
+	__u64 return_address; /* tells the call from others at the same place of the stack */
+	__u64 told;	      /* its bytes were, at entry */
+	__u64 session;	      /* that counts it as an open read; 0: none */
 	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;
+	__u64 copied; /* or lost */
+	/* The rest of the buffer that is copied now, and where the next one's iovec is. */
+	__u64 piece;
+	__u64 piece_left;
+	__u64 next_piece;
+	/* A receipt inside the call that may be of a hello: its socket (0: none), the next byte of
+	 * it in the socket's stream, and the user address that it goes to. */
+	__u64 hello_sock;
+	__u64 hello_buffer;
+	__u32 hello_seq;
+	__u32 reserved;
 };
 
 struct thread {
@@ -116,6 +134,31 @@ struct threads_map {
 	__type(value, struct thread);
 };
 
+/* A goroutine: a runtime.g of a Go program. */
+struct goroutine_key {
+	__u64 g; /* user address */
+	__u32 tgid;
+	__u32 reserved;
+};
+
+/* goroutine -> its open calls; an entry lives while there are any */
+struct goroutines_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct goroutine_key);
+	__type(value, struct thread);
+};
+
+/* tgid -> goroutines of it have called */
+struct go_processes_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u8);
+};
+
 struct sessions_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 262144);
@@ -202,6 +245,14 @@ struct socket_bios_map {
 	__type(value, __u32);
 };
 
+/* tgid -> address of the methods of TLS descriptors, from one that SSL_ImportFD made */
+struct tls_methods_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
 /* Those that processes are asked for by. */
 struct cgroups_map {
 	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
@@ -239,6 +290,8 @@ extern struct ring_map ring SEC(".maps");
 extern struct watched_map watched SEC(".maps");
 extern struct processes_map processes SEC(".maps");
 extern struct threads_map threads SEC(".maps");
+extern struct goroutines_map goroutines SEC(".maps");
+extern struct go_processes_map go_processes SEC(".maps");
 extern struct sessions_map sessions SEC(".maps");
 extern struct connections_map connections SEC(".maps");
 extern struct openings_map openings SEC(".maps");
@@ -252,6 +305,7 @@ extern struct socket_bios_map socket_bios SEC(".maps");
 extern struct cgroups_map cgroups SEC(".maps");
 extern struct executables_map executables SEC(".maps");
 extern struct hosts_map hosts SEC(".maps");
+extern struct tls_methods_map tls_methods SEC(".maps");
 extern struct counters_map counters SEC(".maps");
 
 extern const volatile struct config config;
@@ -261,6 +315,8 @@ extern const volatile struct connection_filter connection_filter;
 extern volatile __u32 reader_awake;
 /* Set by the addon at the end: no record of a call after it, so the ring can be read empty. */
 extern volatile __u32 stopped;
+/* Set by the addon with the first probe of a Go program: else goroutines need not be sought. */
+extern volatile __u32 has_go_programs;
 extern __u64 last_session;
 extern __u64 last_connection;
 

@@ -4,6 +4,7 @@
 #include "calls.h"
 #include "file-table.h"
 #include "fingerprints.h"
+#include "hellos.h"
 #include "sessions.h"
 
 #include <bpf/bpf_tracing.h>
@@ -21,12 +22,16 @@ static __always_inline void bind_fd(__u64 ssl, __u32 fd, __u64 cookie)
 		bind_session(session, &key, sk, EVIDENCE_SET_FD);
 }
 
-/* SSL_set_fd, SSL_set_rfd, SSL_set_wfd */
+/* SSL_set_fd and its kin, and GnuTLS's transport, which is a descriptor or what a program likes. */
 SEC("uprobe")
-int BPF_UPROBE(ssl_set_fd_entry, __u64 ssl, int fd)
+int BPF_UPROBE(tls_set_fd_entry, __u64 object, __u64 fd)
 {
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+
+	if (cookie_shape(cookie) == SHAPE_SET_POINTER && fd >> 31)
+		return 0;
 	if (is_watched(current_tgid()))
-		bind_fd(ssl, fd, bpf_get_attach_cookie(ctx));
+		bind_fd(object, fd, cookie);
 	return 0;
 }
 
@@ -81,7 +86,11 @@ int BPF_UPROBE(bio_write_entry, __u64 bio, __u64 buffer, int length)
 	key.object = call->object;
 	key.tgid = current_tgid();
 	session = get_session(&key, cookie_library(call->cookie));
-	if (session && !is_proven(session))
+	if (!session)
+		return 0;
+	if (session->handshake != HANDSHAKE_DONE)
+		hello_in_bio(session, call, buffer, length);
+	if (!is_proven(session))
 		keep_fingerprint(&key, buffer, length);
 	return 0;
 }

@@ -6,10 +6,19 @@
 #include "maps.h"
 #include "ring.h"
 
-/* What all chunks of a call share. */
+/* UIO_MAXIOV of the kernel: no system call takes more buffers. */
+#define PIECES_MAX 1024
+
+/*
+ * What all chunks of a call share. Its bytes are at call->buffer; or, with `pieces`, in the buffers
+ * of an array there, whose elements are of 16 bytes: struct iovec, or NSPR's PRIOVec with an int
+ * for a length.
+ */
 struct payload {
 	struct record_header header;
 	struct call *call;
+	__u64 piece_length_mask; /* of the second 8 bytes of an element */
+	__u32 pieces;		 /* elements; 0: no array */
 	__u64 duration;
 	__u64 session;
 	__u64 position;
@@ -36,7 +45,7 @@ static __always_inline void copy_chunk(struct payload *p, const __u32 size, __u6
 	/* clang knows that length <= size and would drop this; the verifier must see it. */
 	asm volatile("%0 &= %1" : "+r"(bounded) : "i"(size - 1));
 	bounded++;
-	if (bpf_probe_read_user(record->payload, bounded, (void *)(p->call->buffer + offset))) {
+	if (bpf_probe_read_user(record->payload, bounded, (void *)p->call->piece)) {
 		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
 		p->call->lost_unreadable += length;
 		return;
@@ -55,14 +64,43 @@ static __always_inline void copy_chunk(struct payload *p, const __u32 size, __u6
 	bpf_ringbuf_submit(record, wakeup_flags());
 }
 
+/* False if there is none, or if its place cannot be read. */
+static __always_inline bool find_next_piece(struct payload *p)
+{
+	struct call *call = p->call;
+	struct {
+		__u64 address;
+		__u64 length;
+	} element = {};
+
+	if (call->next_piece >= call->buffer + p->pieces * sizeof(element) ||
+	    bpf_probe_read_user(&element, sizeof(element), (void *)call->next_piece))
+		return false;
+	call->next_piece += sizeof(element);
+	call->piece = element.address;
+	call->piece_left = element.length & p->piece_length_mask;
+	return true;
+}
+
 static long copy_next_chunk(__u32 index, struct payload *p)
 {
-	__u64 offset = (__u64)index * CHUNK_MAX_BYTES;
-	__u64 left = p->length - offset;
-	__u32 length = left > CHUNK_MAX_BYTES ? CHUNK_MAX_BYTES : left;
+	struct call *call = p->call;
+	__u64 offset = call->copied;
+	__u64 left = (p->length < CALL_MAX_BYTES ? p->length : CALL_MAX_BYTES) - offset;
+	__u32 length;
 
-	if (offset >= p->length)
+	if ((__s64)left <= 0)
 		return 1;
+	if (call->piece_left == 0 && !find_next_piece(p)) {
+		call->lost_unreadable += left;
+		call->copied += left;
+		return 1;
+	}
+	if (left > call->piece_left)
+		left = call->piece_left;
+	if (left == 0)
+		return 0;
+	length = left > CHUNK_MAX_BYTES ? CHUNK_MAX_BYTES : left;
 	if (length <= 128)
 		copy_chunk(p, 128, offset, length);
 	else if (length <= 256)
@@ -83,6 +121,9 @@ static long copy_next_chunk(__u32 index, struct payload *p)
 		copy_chunk(p, 32768, offset, length);
 	else
 		copy_chunk(p, CHUNK_MAX_BYTES, offset, length);
+	call->copied += length;
+	call->piece += length;
+	call->piece_left -= length;
 	return 0;
 }
 
@@ -98,16 +139,22 @@ static __always_inline void count_payload(const struct payload *p)
 
 static __always_inline void emit_payload(struct payload *p)
 {
+	struct call *call = p->call;
+
 	count_payload(p);
-	p->call->lost_ring_full = 0;
-	p->call->lost_unreadable = 0;
-	bpf_loop(CALL_MAX_BYTES / CHUNK_MAX_BYTES, copy_next_chunk, p, 0);
-	if (p->call->lost_ring_full)
-		count_lost(LOSS_RING_FULL, 1, p->call->lost_ring_full);
-	if (p->call->lost_unreadable)
-		count_lost(LOSS_UNREADABLE, 1, p->call->lost_unreadable);
-	if (p->length > CALL_MAX_BYTES)
-		count_lost(LOSS_CALL_TOO_LONG, 1, p->length - CALL_MAX_BYTES);
+	call->lost_ring_full = 0;
+	call->lost_unreadable = 0;
+	call->copied = 0;
+	call->piece = call->buffer;
+	call->piece_left = p->pieces ? 0 : p->length;
+	call->next_piece = call->buffer;
+	bpf_loop(CALL_MAX_BYTES / CHUNK_MAX_BYTES + PIECES_MAX, copy_next_chunk, p, 0);
+	if (call->lost_ring_full)
+		count_lost(LOSS_RING_FULL, 1, call->lost_ring_full);
+	if (call->lost_unreadable)
+		count_lost(LOSS_UNREADABLE, 1, call->lost_unreadable);
+	if (p->length > call->copied)
+		count_lost(LOSS_CALL_TOO_LONG, 1, p->length - call->copied);
 }
 
 /* Not one chunk of the call can be told. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The process tree: children of watched processes are watched, dead ones are forgotten. */
+#include "goroutines.h"
 #include "maps.h"
 #include "ring.h"
 #include "watch.h"
@@ -19,7 +20,7 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 	if (config.watch_all || tgid == parent_tgid || !is_in_scope(parent_tgid))
 		return 0;
 	parent_watch = bpf_map_lookup_elem(&watched, &parent_tgid);
-	if (!parent_watch || *parent_watch == WATCH_ALONE)
+	if (!parent_watch || *parent_watch == WATCHED_ALONE)
 		return 0;
 	watch = *parent_watch;
 	bpf_map_update_elem(&watched, &tgid, &watch, BPF_ANY);
@@ -31,6 +32,8 @@ static __always_inline void forget_process(__u32 tgid)
 {
 	struct exit_record *record;
 
+	forget_goroutines(tgid);
+	bpf_map_delete_elem(&tls_methods, &tgid);
 	if (bpf_map_delete_elem(&processes, &tgid) != 0)
 		return;
 	record = reserve_record(RECORD_EXIT, sizeof(*record), tgid, bpf_ktime_get_boot_ns());

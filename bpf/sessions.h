@@ -58,6 +58,11 @@ static __always_inline void restart_session(struct session *session, const struc
 	session->id = __sync_fetch_and_add(&last_session, 1) + 1;
 	session->position[DIRECTION_READ] = 0;
 	session->position[DIRECTION_WRITE] = 0;
+	session->unfinished = 0;
+	session->handshake_ktime = 0;
+	session->handshake = HANDSHAKE_UNSEEN;
+	session->hellos = 0;
+	__builtin_memset(session->hello_bytes, 0, sizeof(session->hello_bytes));
 }
 
 /*
@@ -75,6 +80,16 @@ static __always_inline void end_session(const struct session_key *key)
 		bpf_map_delete_elem(&sessions, key);
 	else
 		session->ended = 1;
+}
+
+/*
+ * A call of a process that is not asked for, or not any more: whatever its session moves later is
+ * another one's, as nobody counts the bytes in between.
+ */
+static __always_inline void miss_call(const struct session_key *key)
+{
+	if (process_filter.active && !stopped)
+		end_session(key);
 }
 
 /* False if the ring is full. */

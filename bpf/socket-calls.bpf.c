@@ -9,6 +9,8 @@
 #include "calls.h"
 #include "fingerprints.h"
 #include "file-table.h"
+#include "goroutines.h"
+#include "hellos.h"
 #include "sessions.h"
 
 #include <bpf/bpf_core_read.h>
@@ -62,18 +64,60 @@ static __always_inline bool starts_tls_record(const struct span *sent)
 	       head[0] >= 20 && head[0] <= 23 && head[1] == 3;
 }
 
+/* The session of a call, if it may say a hello that is seen through this socket. */
+static __always_inline struct session *hello_session(const struct call *call, const struct sock *sk,
+						     __u8 direction)
+{
+	struct session *session = session_of(call, sk);
+
+	return session && seeks_socket_hello(session, direction) ? session : NULL;
+}
+
+static __always_inline void begin_hello_receipt(struct sock *sk, struct call *call, __u64 buffer)
+{
+	call->hello_sock = (__u64)sk;
+	call->hello_buffer = buffer;
+	call->hello_seq = BPF_CORE_READ((struct tcp_sock *)sk, copied_seq);
+}
+
+/* tcp_recvmsg() calls it after each piece that it copied to the program, in its thread. */
+SEC("tp_btf/tcp_rcv_space_adjust")
+int BPF_PROG(socket_received, struct sock *sk)
+{
+	struct call *call = open_call();
+	struct session *session;
+	__u32 length;
+	__u32 seq;
+
+	if (!call || call->hello_sock != (__u64)sk)
+		return 0;
+	seq = BPF_CORE_READ((struct tcp_sock *)sk, copied_seq);
+	length = seq - call->hello_seq;
+	session = hello_session(call, sk, DIRECTION_READ);
+	if (session && length > 0)
+		hello_in_socket(session, call, DIRECTION_READ, call->hello_buffer, length);
+	call->hello_seq = seq;
+	call->hello_buffer += length;
+	return 0;
+}
+
 static __always_inline void socket_sends(struct sock *sk, const struct span *sent,
 					 struct call *call)
 {
 	__u64 key = (__u64)sk;
+	struct session *session;
 	__u8 yes = 1;
 
 	if (bind_by_fingerprint(sent, sk) || !call)
 		return;
-	if (starts_tls_record(sent))
+	if (starts_tls_record(sent)) {
 		bind_by_nesting(call, sk);
-	else if (!session_of(call, sk))
+		session = hello_session(call, sk, DIRECTION_WRITE);
+		if (session)
+			hello_in_socket(session, call, DIRECTION_WRITE, sent->buffer, sent->length);
+	} else if (!session_of(call, sk)) {
 		bpf_map_update_elem(&foreign_sockets, &key, &yes, BPF_ANY);
+	}
 }
 
 static __always_inline void socket_receives(struct sock *sk, struct call *call)
@@ -89,6 +133,14 @@ static __always_inline void socket_receives(struct sock *sk, struct call *call)
 	connection = bpf_map_lookup_elem(&connections, &key);
 	if (connection)
 		connection->read_inside = 1;
+}
+
+/* The call receives from a socket. Whether that may be a hello. */
+static __always_inline bool receives_hello(struct sock *sk, struct call *call)
+{
+	socket_receives(sk, call);
+	call->hello_sock = 0;
+	return hello_session(call, sk, DIRECTION_READ) != NULL;
 }
 
 static __always_inline void read_iovec(struct span *sent, const void *user_iovec)
@@ -154,7 +206,7 @@ static __always_inline void end_receipt(long length)
 SEC("kprobe/tcp_sendmsg")
 int BPF_KPROBE(send_entry, struct sock *sk, struct msghdr *message, __u64 size)
 {
-	struct call *call = open_call();
+	struct call *call = open_call_of_task();
 	struct span sent = {};
 
 	if (!call && !has_fingerprints(current_tgid()))
@@ -167,15 +219,18 @@ int BPF_KPROBE(send_entry, struct sock *sk, struct msghdr *message, __u64 size)
 SEC("kprobe/tcp_recvmsg")
 int BPF_KPROBE(receive_entry, struct sock *sk, struct msghdr *message, __u64 size)
 {
-	struct call *call = open_call();
+	struct call *call = open_call_of_task();
 	struct span target = {};
+	bool seeks = seeks_receipts(current_tgid());
+	bool is_hello = call && receives_hello(sk, call);
 
-	if (call)
-		socket_receives(sk, call);
-	if (seeks_receipts(current_tgid())) {
-		read_message(&target, message, size);
+	if (!seeks && !is_hello)
+		return 0;
+	read_message(&target, message, size);
+	if (is_hello)
+		begin_hello_receipt(sk, call, target.buffer);
+	if (seeks)
 		begin_receipt(sk, target.buffer);
-	}
 	return 0;
 }
 
@@ -241,11 +296,12 @@ int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
 	__u64 length = 0;
 	struct sock *sk;
 	__u64 fd = 0;
+	bool is_hello;
 	bool seeks;
 
 	if (!receives(number) && !sends(number))
 		return 0;
-	call = open_call();
+	call = open_call_of_task();
 	seeks = receives(number) && seeks_receipts(tgid);
 	if (!call && !seeks && (receives(number) || !has_fingerprints(tgid)))
 		return 0;
@@ -254,16 +310,17 @@ int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
 	sk = tcp_socket_of_fd((__u32)fd);
 	if (!sk)
 		return 0;
-	if (receives(number) && call)
-		socket_receives(sk, call);
-	if (receives(number) && !seeks)
+	is_hello = receives(number) && call && receives_hello(sk, call);
+	if (receives(number) && !seeks && !is_hello)
 		return 0;
 	bpf_probe_read_kernel(&argument, sizeof(argument), &PT_REGS_PARM2_SYSCALL(regs));
 	bpf_probe_read_kernel(&length, sizeof(length), &PT_REGS_PARM3_SYSCALL(regs));
 	read_span(&span, number, argument, length);
-	if (receives(number))
+	if (is_hello)
+		begin_hello_receipt(sk, call, span.buffer);
+	if (seeks)
 		begin_receipt(sk, span.buffer);
-	else
+	if (sends(number))
 		socket_sends(sk, &span, call);
 	return 0;
 }

@@ -5,6 +5,8 @@
 #include "clocks.h"
 #include "elf-symbols.h"
 #include "events.h"
+#include "thread-hold.h"
+#include "go-program.h"
 
 namespace plaincap {
 
@@ -35,7 +37,10 @@ Napi::Array FunctionNames(Napi::Env env) {
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Capture", Capture::Define(env));
   exports.Set("readSymbols", Napi::Function::New(env, ReadSymbols, "readSymbols"));
+  exports.Set("readGoProgram", Napi::Function::New(env, ReadGoProgram, "readGoProgram"));
   exports.Set("readClocks", Napi::Function::New(env, ReadClocks, "readClocks"));
+  exports.Set("holdChild", Napi::Function::New(env, HoldChild, "holdChild"));
+  exports.Set("releaseChild", Napi::Function::New(env, ReleaseChild, "releaseChild"));
   exports.Set("functionNames", FunctionNames(env));
   exports.Set("callMaxBytes", Napi::Number::New(env, CALL_MAX_BYTES));
   return exports;

@@ -9,13 +9,19 @@
         "capture.cc",
         "clocks.cc",
         "decode.cc",
+        "elf-file.cc",
         "elf-symbols.cc",
         "filter-options.cc",
+        "go-pclntab.cc",
+        "go-program.cc",
+        "instructions.cc",
         "kernel-features.cc",
         "listeners.cc",
+        "mapping-watcher.cc",
         "probes.cc",
         "ring-waker.cc",
-        "session-table.cc"
+        "session-table.cc",
+        "thread-hold.cc"
       ],
       "include_dirs": [
         "<!@(node -p \"require('node-addon-api').include_dir\")",
@@ -24,10 +30,12 @@
         "../bpf/build"
       ],
       "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except"],
+      "defines": ["ZYDIS_STATIC_BUILD", "ZYCORE_STATIC_BUILD", "ZYAN_NO_LIBC"],
       "cflags_cc": ["-std=c++20", "-Wall", "-Wextra", "-Wno-missing-field-initializers", "-fvisibility=hidden"],
       "libraries": [
         "<(module_root_dir)/deps/lib/libbpf.a",
         "<(module_root_dir)/deps/lib/libelf.a",
+        "<(module_root_dir)/deps/lib/libZydis.a",
         "<(module_root_dir)/deps/lib/libz.a"
       ],
       "ldflags": ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections"]

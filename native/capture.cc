@@ -20,7 +20,12 @@ Napi::Function Capture::Define(Napi::Env env) {
                          InstanceAccessor<&Capture::ConnectionSource>("connectionSource"),
                          InstanceAccessor<&Capture::Columns>("columns"),
                          InstanceMethod<&Capture::Watch>("watch"),
+                         InstanceMethod<&Capture::IsWatched>("isWatched"),
                          InstanceMethod<&Capture::Attach>("attach"),
+                         InstanceMethod<&Capture::WatchMappings>("watchMappings"),
+                         InstanceMethod<&Capture::TakeMappings>("takeMappings"),
+                         InstanceMethod<&Capture::ReleaseThread>("releaseThread"),
+                         InstanceMethod<&Capture::ForgetMapping>("forgetMapping"),
                          InstanceMethod<&Capture::SeekOldSessions>("seekOldSessions"),
                          InstanceMethod<&Capture::Settle>("settle"),
                          InstanceMethod<&Capture::Stop>("stop"),
@@ -77,6 +82,7 @@ Capture::~Capture() {
 }
 
 void Capture::Close() {
+  mappings_.reset();
   waker_.reset();
   if (ring_ != nullptr) ring_buffer__free(ring_);
   ring_ = nullptr;
@@ -105,13 +111,58 @@ Napi::Value Capture::Columns(const Napi::CallbackInfo& info) {
 void Capture::Watch(const Napi::CallbackInfo& info) {
   RequireOpen(info.Env());
   const uint32_t tgid = info[0].As<Napi::Number>().Uint32Value();
-  const bool with_children = info[1].As<Napi::Boolean>();
+  const std::string how = info[1].As<Napi::String>();
   if (old_sessions_) listeners_.Read(tgid);
   try {
-    probes_->Watch(tgid, with_children ? WATCH_TREE : WATCH_ALONE);
+    probes_->Watch(tgid, how == "alone" ? WATCHED_ALONE : how == "ours" ? WATCHED_OURS : WATCHED);
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }
+}
+
+Napi::Value Capture::IsWatched(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  const bool is_watched = probes_->IsWatched(info[0].As<Napi::Number>().Uint32Value());
+  return Napi::Boolean::New(info.Env(), is_watched);
+}
+
+void Capture::WatchMappings(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  const int watched_fd = probes_->watches_all() ? -1 : probes_->watched_fd();
+  const uint32_t child_tgid = info[0].As<Napi::Number>().Uint32Value();
+  const auto wake = info[1].As<Napi::Function>();
+  mappings_ = std::make_unique<MappingWatcher>(info.Env(), watched_fd, child_tgid, wake);
+}
+
+Napi::Value Capture::TakeMappings(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto result = Napi::Object::New(env);
+  auto list = Napi::Array::New(env);
+  MappingWatcher::News news = {};
+  if (mappings_ != nullptr) news = mappings_->Take();
+  for (const Mapping& mapping : news.mappings) {
+    auto object = Napi::Object::New(env);
+    object.Set("pid", mapping.tgid);
+    object.Set("tid", mapping.tid);
+    object.Set("start", Napi::BigInt::New(env, mapping.start));
+    object.Set("end", Napi::BigInt::New(env, mapping.end));
+    object.Set("inode", Napi::BigInt::New(env, mapping.inode));
+    object.Set("name", mapping.name);
+    object.Set("file", mapping.file);
+    object.Set("held", mapping.held);
+    list.Set(list.Length(), object);
+  }
+  result.Set("mappings", list);
+  result.Set("missed", news.missed);
+  return result;
+}
+
+void Capture::ReleaseThread(const Napi::CallbackInfo& info) {
+  if (mappings_ != nullptr) mappings_->Release(info[0].As<Napi::Number>().Uint32Value());
+}
+
+void Capture::ForgetMapping(const Napi::CallbackInfo& info) {
+  if (mappings_ != nullptr) mappings_->Forget(info[0].As<Napi::String>());
 }
 
 void Capture::Attach(const Napi::CallbackInfo& info) {
@@ -126,11 +177,15 @@ void Capture::Attach(const Napi::CallbackInfo& info) {
         .function =
             static_cast<probed_function>(point.Get("function").As<Napi::Number>().Uint32Value()),
         .file_offset = static_cast<uint64_t>(point.Get("offset").As<Napi::Number>().Int64Value()),
+        .is_return_instruction = point.Get("isReturnInstruction").As<Napi::Boolean>(),
     });
   }
+  const bool has_old_sessions = info[3].ToBoolean();
+  // The cookie of a probe has 16 bits for it.
+  if (libraries_.size() > UINT16_MAX) throw Napi::Error::New(info.Env(), "too many libraries");
   libraries_.push_back(name);
   try {
-    probes_->Attach(path, static_cast<uint16_t>(libraries_.size() - 1), points);
+    probes_->Attach(path, static_cast<uint16_t>(libraries_.size() - 1), points, has_old_sessions);
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }
@@ -222,6 +277,15 @@ bool Capture::TakeRecord(const void* data) {
     }
     case RECORD_CLOSE:
       batch_->AddObject(decoder_->Decode(*static_cast<const close_record*>(data)));
+      break;
+    case RECORD_HELLO:
+      batch_->AddObject(decoder_->Decode(*static_cast<const hello_record*>(data)));
+      break;
+    case RECORD_HANDSHAKE:
+      batch_->AddObject(decoder_->Decode(*static_cast<const handshake_record*>(data)));
+      break;
+    case RECORD_ALPN:
+      batch_->AddObject(decoder_->Decode(*static_cast<const alpn_record*>(data)));
       break;
     case RECORD_EXIT:
       sessions_->EndProcess(header.tgid, header.ktime, [this](const session_end_record& record) {

@@ -11,6 +11,7 @@
 
 #include "batch.h"
 #include "decode.h"
+#include "mapping-watcher.h"
 #include "listeners.h"
 #include "probes.h"
 #include "ring-waker.h"
@@ -38,6 +39,11 @@ class Capture : public Napi::ObjectWrap<Capture> {
   void SeekOldSessions(const Napi::CallbackInfo& info);
   void Settle(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
+  void WatchMappings(const Napi::CallbackInfo& info);
+  Napi::Value TakeMappings(const Napi::CallbackInfo& info);
+  void ReleaseThread(const Napi::CallbackInfo& info);
+  void ForgetMapping(const Napi::CallbackInfo& info);
+  Napi::Value IsWatched(const Napi::CallbackInfo& info);
   Napi::Value Drain(const Napi::CallbackInfo& info);
   Napi::Value Sleep(const Napi::CallbackInfo& info);
   Napi::Value EndSessions(const Napi::CallbackInfo& info);
@@ -57,6 +63,7 @@ class Capture : public Napi::ObjectWrap<Capture> {
   Listeners listeners_;
   std::unique_ptr<EventDecoder> decoder_;
   std::unique_ptr<RingWaker> waker_;
+  std::unique_ptr<MappingWatcher> mappings_;
   ring_buffer* ring_ = nullptr;
   // Ends of many sessions at once may not fit into one batch.
   std::deque<session_end_record> pending_ends_;

@@ -15,6 +15,11 @@ constexpr const char* kRoles[] = {"unknown", "client", "server"};
 constexpr const char* kEvidence[] = {"none", "nested", "set-fd", "fingerprint"};
 constexpr const char* kCauses[] = {"fin", "rst"};
 constexpr const char* kSides[] = {"local", "remote"};
+constexpr const char* kFunctions[] = {
+#define X(name, symbol, shape) symbol,
+    PROBED_FUNCTIONS(X)
+#undef X
+};
 constexpr const char* kLossReasons[] = {
 #define X(name, text) text,
     LOSS_REASONS(X)
@@ -29,10 +34,10 @@ std::string ReadExe(uint32_t tgid) {
   return length < 0 ? "" : std::string(path, static_cast<size_t>(length));
 }
 
-Napi::Value CopyAddress(Napi::Env env, const uint8_t* address, size_t length) {
-  auto bytes = Napi::Uint8Array::New(env, length);
-  memcpy(bytes.Data(), address, length);
-  return bytes;
+Napi::Value CopyBytes(Napi::Env env, const uint8_t* bytes, size_t length) {
+  auto copy = Napi::Uint8Array::New(env, length);
+  memcpy(copy.Data(), bytes, length);
+  return copy;
 }
 
 }  // namespace
@@ -60,8 +65,8 @@ Napi::Object EventDecoder::Decode(const process_record& record) const {
 Napi::Object EventDecoder::Decode(const connection_record& record) {
   auto event = NewEvent("connection", record.header.ktime);
   event.Set("connection", static_cast<double>(record.connection));
-  event.Set("localAddress", CopyAddress(env_, record.local_address, record.address_length));
-  event.Set("remoteAddress", CopyAddress(env_, record.remote_address, record.address_length));
+  event.Set("localAddress", CopyBytes(env_, record.local_address, record.address_length));
+  event.Set("remoteAddress", CopyBytes(env_, record.remote_address, record.address_length));
   event.Set("localPort", record.local_port);
   event.Set("remotePort", record.remote_port);
   const role known = static_cast<role>(record.role);
@@ -104,6 +109,32 @@ Napi::Object EventDecoder::Decode(const close_record& record) const {
   event.Set("finBy", has_fin ? kSides[record.fin_seen - 1] : "none");
   event.Set("finKtimeNs", KtimeNs(has_fin ? record.fin_ktime : record.header.ktime));
   return event;
+}
+
+Napi::Object EventDecoder::Decode(const hello_record& record) const {
+  auto part = NewEvent("hello", record.header.ktime);
+  part.Set("session", static_cast<double>(record.session));
+  part.Set("direction", record.direction == DIRECTION_WRITE ? "write" : "read");
+  part.Set("offset", record.offset);
+  part.Set("bytes", CopyBytes(env_, record.bytes, record.length));
+  return part;
+}
+
+Napi::Object EventDecoder::Decode(const handshake_record& record) const {
+  auto part = NewEvent("handshake-end", record.header.ktime);
+  part.Set("durationNs", static_cast<double>(record.duration));
+  part.Set("session", static_cast<double>(record.session));
+  part.Set("pid", record.header.tgid);
+  part.Set("tid", record.tid);
+  part.Set("function", kFunctions[record.function]);
+  return part;
+}
+
+Napi::Object EventDecoder::Decode(const alpn_record& record) const {
+  auto part = NewEvent("alpn", record.header.ktime);
+  part.Set("session", static_cast<double>(record.session));
+  part.Set("protocol", CopyBytes(env_, record.bytes, record.length));
+  return part;
 }
 
 Napi::Object EventDecoder::Decode(const counters& sum, uint64_t ktime) const {

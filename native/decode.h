@@ -24,6 +24,10 @@ class EventDecoder {
   Napi::Object Decode(const session_record& record, const std::string& library) const;
   Napi::Object Decode(const session_end_record& record) const;
   Napi::Object Decode(const close_record& record) const;
+  // Parts of a handshake: src/native/addon.ts has them.
+  Napi::Object Decode(const hello_record& record) const;
+  Napi::Object Decode(const handshake_record& record) const;
+  Napi::Object Decode(const alpn_record& record) const;
   // A statistics event.
   Napi::Object Decode(const counters& sum, uint64_t ktime) const;
 

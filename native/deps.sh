@@ -1,8 +1,8 @@
 #!/bin/sh
-# Builds libbpf, libelf and zlib as position-independent static archives into
-# native/deps/, so that the addon needs nothing but libc and libstdc++ at run
-# time. Debian's own libbpf.a and libelf.a are not position-independent, and
-# its libbpf 1.1 is too old.
+# Builds libbpf, libelf, zlib and Zydis as position-independent static archives
+# into native/deps/, so that the addon needs nothing but libc and libstdc++ at
+# run time. Debian's own libbpf.a and libelf.a are not position-independent, its
+# libbpf 1.1 is too old, and it has no libZydis.a.
 #
 # The sources are Debian's upstream tarballs (suite trixie), pinned by the
 # SHA-256 that the suite's signed index gives them, unpatched. They come from
@@ -15,6 +15,7 @@
 #                  elfutils' lib/ that libelf needs, under the same terms
 #                  (COPYING-LGPLV3, COPYING-GPLV2)
 #   zlib 1.3.1     Zlib                            (LICENSE)
+#   Zydis 4.1.1    MIT, with headers of Zycore 1.5.2 under the same (LICENSE)
 # Who gives the built addon to others must let them relink it with another
 # libelf: this script and the addon's sources are that offer.
 set -eu
@@ -32,6 +33,14 @@ zlib='zlib-1.3.1'
 zlib_path=pool/main/z/zlib/zlib_1.3.dfsg%2Breally1.3.1.orig.tar.gz
 zlib_sha256=60dd315c07f616887caa029408308a018ace66e3d142726a97db164b3b8f69fb
 
+zydis='zydis-4.1.1'
+zydis_path=pool/main/z/zydis/zydis_4.1.1.orig.tar.gz
+zydis_sha256=dcc31180a31e7f568d79d55f8181bd961981559a5666bf6fac43a69ad8b406bf
+zycore_path=pool/main/z/zycore-c/zycore-c_1.5.2.orig.tar.gz
+zycore_sha256=828f2e2e502c4a339c53162b865afd13de80fdfa068a9ba18032e743243027ea
+# The decoder alone: no formatter, no encoder, no libc.
+zydis_sources='Decoder DecoderData Register SharedData Utils'
+
 cflags='-O2 -fPIC'
 default_mirror=http://deb.debian.org/debian
 apt_helper=/usr/lib/apt/apt-helper
@@ -39,11 +48,29 @@ apt_helper=/usr/lib/apt/apt-helper
 root=$(cd "$(dirname "$0")" && pwd)
 deps=$root/deps
 recipe="$libbpf_sha256 $elfutils_sha256 $zlib_sha256 $cflags"
+zydis_recipe="$zydis_sha256 $zycore_sha256 $zydis_sources $cflags"
+
+# has STAMP RECIPE ARCHIVE...
+has() {
+  stamp=$1 wanted=$2
+  shift 2
+  [ -f "$deps/$stamp" ] && read -r built_from <"$deps/$stamp" || return 1
+  [ "$built_from" = "$wanted" ] || return 1
+  for archive; do
+    [ -f "$deps/lib/$archive" ] || return 1
+  done
+}
+
+has_elf_and_bpf() {
+  has stamp "$recipe" libbpf.a libelf.a libz.a
+}
+
+has_zydis() {
+  has stamp-zydis "$zydis_recipe" libZydis.a
+}
 
 is_built() {
-  [ -f "$deps/stamp" ] && read -r built_from <"$deps/stamp" &&
-    [ "$built_from" = "$recipe" ] &&
-    [ -f "$deps/lib/libbpf.a" ] && [ -f "$deps/lib/libelf.a" ] && [ -f "$deps/lib/libz.a" ]
+  has_elf_and_bpf && has_zydis
 }
 
 fail() {
@@ -115,8 +142,43 @@ build_libbpf() {
     install_headers install_uapi_headers all
 }
 
+build_zydis() {
+  mkdir -p "$work/zydis/objects" "$work/out/lib" "$work/out/include" &&
+    cd "$work/zydis/objects" &&
+    for source in $zydis_sources; do
+      # shellcheck disable=SC2086  # a list
+      gcc $cflags -DZYDIS_STATIC_BUILD -DZYCORE_STATIC_BUILD -DZYAN_NO_LIBC \
+        -DZYDIS_DISABLE_FORMATTER -DZYDIS_DISABLE_ENCODER \
+        -I../zydis/include -I../zydis/src -I../zycore/include \
+        -c "../zydis/src/$source.c" || return
+    done &&
+    ar rcs "$work/out/lib/libZydis.a" ./*.o &&
+    cp -R ../zydis/include/Zydis ../zycore/include/Zycore "$work/out/include/"
+}
+
+# unpack FILE FOLDER, without the archive's own top folder
+unpack() {
+  mkdir -p "$2"
+  tar -xzf "$1" -C "$2" --strip-components=1
+}
+
+install_zydis() {
+  download "$zydis_path" "$zydis_sha256" "$work/zydis.tar.gz"
+  download "$zycore_path" "$zycore_sha256" "$work/zycore.tar.gz"
+  unpack "$work/zydis.tar.gz" "$work/zydis/zydis"
+  unpack "$work/zycore.tar.gz" "$work/zydis/zycore"
+  (step zydis build_zydis)
+
+  cd "$deps"
+  mkdir -p include lib
+  rm -rf stamp-zydis include/Zydis include/Zycore
+  cp -R "$work/out/include/Zydis" "$work/out/include/Zycore" include/
+  cp "$work/out/lib/libZydis.a" lib/
+  echo "$zydis_recipe" >stamp-zydis.new
+  mv stamp-zydis.new stamp-zydis
+}
+
 build() {
-  log=$work/download.log
   download "$libbpf_path" "$libbpf_sha256" "$work/libbpf.tar.gz"
   download "$elfutils_path" "$elfutils_sha256" "$work/elfutils.tar.bz2"
   download "$zlib_path" "$zlib_sha256" "$work/zlib.tar.gz"
@@ -141,7 +203,7 @@ install_built() {
     "$work/$zlib/zlib.h" "$work/$zlib/zconf.h" "$work/out/include/"
 
   cd "$deps"
-  rm -rf stamp include lib
+  rm -rf stamp stamp-zydis include lib
   cp -R "$work/out/include" "$work/out/lib" .
   echo "$recipe" >stamp.new
   mv stamp.new stamp
@@ -161,7 +223,14 @@ work=$(mktemp -d /tmp/plaincap-deps.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 jobs=$(nproc)
+log=$work/download.log
 
-echo "building $libbpf, libelf of $elfutils and $zlib (about half a minute)" >&2
-build
-install_built
+if ! has_elf_and_bpf; then
+  echo "building $libbpf, libelf of $elfutils and $zlib (about half a minute)" >&2
+  build
+  install_built
+fi
+if ! has_zydis; then
+  echo "building $zydis" >&2
+  install_zydis
+fi

@@ -4,6 +4,9 @@
 
 #include <napi.h>
 
+#include <string>
+#include <system_error>
+
 namespace plaincap {
 
 // readSymbols(path, names) -> {buildId, symbols: [{name, offset}]}
@@ -12,6 +15,9 @@ namespace plaincap {
 // a uprobe goes. `buildId` is the hexadecimal GNU build id, empty when there is none. Throws an
 // Error with `code` 'ENOENT', 'EACCES', ... or 'ENOEXEC' for a file that is not ELF.
 Napi::Value ReadSymbols(const Napi::CallbackInfo& info);
+
+// An error of JavaScript with `code` 'ENOENT', 'EACCES', ...
+Napi::Error FileError(Napi::Env env, const std::system_error& cause, const std::string& path);
 
 }  // namespace plaincap
 

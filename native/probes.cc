@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <system_error>
+#include <thread>
 
 #include "bpf-log.h"
 #include "kernel-features.h"
@@ -31,8 +34,22 @@ constexpr FunctionInfo kFunctions[] = {
 };
 
 // Calls on a TLS object that return.
-const std::vector<call_shape> kCallShapes = {SHAPE_READ, SHAPE_WRITE, SHAPE_READ_EX, SHAPE_WRITE_EX,
-                                             SHAPE_HANDSHAKE};
+const std::vector<call_shape> kCallShapes = {
+    SHAPE_READ,     SHAPE_WRITE,       SHAPE_READ_EX,         SHAPE_WRITE_EX,
+    SHAPE_SENDFILE, SHAPE_READ_PACKET, SHAPE_RESUMABLE_WRITE, SHAPE_WRITE_TOLD};
+
+// The same on NSPR's descriptors, of which not all are TLS objects.
+const std::vector<call_shape> kLayerShapes = {SHAPE_LAYER_READ, SHAPE_LAYER_RECV, SHAPE_LAYER_WRITE,
+                                              SHAPE_LAYER_WRITEV};
+
+const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_CLOSE};
+const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
+                                                 SHAPE_GO_CLOSE};
+// Calls that make a handshake, and those that ask for its application protocol.
+const std::vector<call_shape> kHandshakeShapes = {SHAPE_HANDSHAKE, SHAPE_HANDSHAKE_ZERO};
+const std::vector<call_shape> kAlpnShapes = {SHAPE_ALPN, SHAPE_ALPN_DATUM, SHAPE_ALPN_COPY};
+// The callback of a server that chooses one, inside its handshake.
+const std::vector<call_shape> kAlpnSelectShapes = {SHAPE_ALPN_SELECT};
 
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;
@@ -45,11 +62,15 @@ void UseMultiLinks(bpf_object* object) {
 }
 
 std::vector<ProbePoint> PointsOf(const std::vector<ProbePoint>& points,
-                                 const std::vector<call_shape>& shapes) {
+                                 const std::vector<call_shape>& shapes,
+                                 bool return_instructions = false) {
   std::vector<ProbePoint> some;
   for (const ProbePoint& point : points) {
     const call_shape shape = kFunctions[point.function].shape;
-    if (std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) some.push_back(point);
+    if (point.is_return_instruction == return_instructions &&
+        std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) {
+      some.push_back(point);
+    }
   }
   return some;
 }
@@ -67,6 +88,28 @@ struct OpenFile {
 
 void Check(int result, const BpfLog& log, const std::string& action) {
   if (result != 0) throw ProbeError(log.Explain(action, result < 0 ? result : -result));
+}
+
+// The kernel waits for a grace period at each, of tens of milliseconds; threads wait for the same.
+constexpr size_t kDetachThreadsMax = 64;
+
+void DestroyLinks(std::vector<bpf_link*>* links) {
+  std::atomic<size_t> next = 0;
+  const auto destroy = [&] {
+    BpfLog log;
+    for (size_t i = next++; i < links->size(); i = next++) bpf_link__destroy((*links)[i]);
+  };
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < std::min(links->size(), kDetachThreadsMax); i++) {
+    try {
+      threads.emplace_back(destroy);
+    } catch (const std::system_error&) {
+      break;  // The machine gives no more threads: fewer do it too.
+    }
+  }
+  destroy();
+  for (std::thread& thread : threads) thread.join();
+  links->clear();
 }
 
 }  // namespace
@@ -155,16 +198,22 @@ void Probes::AddFilters(const FilterOptions& filters) {
   }
 }
 
-void Probes::Watch(uint32_t tgid, watch how) {
-  const uint8_t value = how;
+void Probes::Watch(uint32_t tgid, watch kind) {
+  const uint8_t value = kind;
   BpfLog log;
   Check(bpf_map__update_elem(skeleton_->maps.watched, &tgid, sizeof(tgid), &value, sizeof(value),
                              BPF_ANY),
         log, "watching process " + std::to_string(tgid));
 }
 
+bool Probes::IsWatched(uint32_t tgid) const {
+  uint8_t value = 0;
+  return watches_all() || bpf_map__lookup_elem(skeleton_->maps.watched, &tgid, sizeof(tgid), &value,
+                                               sizeof(value), 0) == 0;
+}
+
 void Probes::Attach(const std::string& path, uint16_t library,
-                    const std::vector<ProbePoint>& points) {
+                    const std::vector<ProbePoint>& points, bool has_old_sessions) {
   const auto& programs = skeleton_->progs;
   // Returns first: an entry without its return probe would leave an open call behind.
   const struct {
@@ -172,10 +221,20 @@ void Probes::Attach(const std::string& path, uint16_t library,
     bool at_return;
     std::vector<call_shape> shapes;
   } groups[] = {
-      {programs.ssl_return, true, kCallShapes},
-      {programs.ssl_entry, false, kCallShapes},
-      {programs.ssl_free_entry, false, {SHAPE_FREE}},
-      {programs.ssl_set_fd_entry, false, {SHAPE_SET_FD}},
+      {programs.tls_call_return, true, kCallShapes},
+      {programs.tls_call_entry, false, kCallShapes},
+      {programs.tls_call_return, true, kLayerShapes},
+      {programs.layer_call_entry, false, kLayerShapes},
+      {programs.handshake_return, true, kHandshakeShapes},
+      {programs.handshake_entry, false, kHandshakeShapes},
+      {programs.alpn_return, true, kAlpnShapes},
+      {programs.tls_call_entry, false, kAlpnShapes},
+      {programs.alpn_return, true, kAlpnSelectShapes},
+      {programs.alpn_select_entry, false, kAlpnSelectShapes},
+      {programs.bio_pop_entry, false, {SHAPE_BIO_POP}},
+      {programs.new_layer_return, true, {SHAPE_NEW_LAYER}},
+      {programs.tls_free_entry, false, {SHAPE_FREE}},
+      {programs.tls_set_fd_entry, false, {SHAPE_SET_FD, SHAPE_SET_POINTER}},
       {programs.ssl_set_bio_entry, false, {SHAPE_SET_BIO}},
       {programs.bio_new_socket_return, true, {SHAPE_NEW_SOCKET}},
       {programs.bio_new_socket_entry, false, {SHAPE_NEW_SOCKET}},
@@ -184,8 +243,16 @@ void Probes::Attach(const std::string& path, uint16_t library,
   for (const auto& [program, at_return, shapes] : groups) {
     AttachGroup(program, at_return, path, library, PointsOf(points, shapes), &links_);
   }
+  const std::vector<ProbePoint> go_returns = PointsOf(points, kGoReturnShapes, true);
+  if (!go_returns.empty()) {
+    __atomic_store_n(&skeleton_->bss->has_go_programs, 1, __ATOMIC_SEQ_CST);
+    AttachGroup(programs.go_return, false, path, library, go_returns, &links_);
+    AttachGroup(programs.go_write_entry, false, path, library, PointsOf(points, {SHAPE_GO_WRITE}),
+                &links_);
+    AttachGroup(programs.go_entry, false, path, library, PointsOf(points, kGoShapes), &links_);
+  }
   const OldSessionPoints old = {path, library, PointsOf(points, {SHAPE_BIO_READ})};
-  if (!old_sessions_ || old.points.empty()) return;
+  if (!old_sessions_ || !has_old_sessions || old.points.empty()) return;
   old_session_points_.push_back(old);
   if (!old_session_links_.empty()) AttachOldSessionPoints(old);
 }
@@ -254,19 +321,18 @@ void Probes::SeekOldSessions() {
   }
 }
 
-void Probes::Settle() {
-  BpfLog log;
-  for (bpf_link* link : old_session_links_) bpf_link__destroy(link);
-  old_session_links_.clear();
-}
+void Probes::Settle() { DestroyLinks(&old_session_links_); }
 
 void Probes::Detach() {
   BpfLog log;
   Settle();
-  for (bpf_link* link : links_) bpf_link__destroy(link);
-  links_.clear();
+  DestroyLinks(&links_);
   plaincap_bpf__detach(skeleton_);
 }
+
+bool Probes::watches_all() const { return skeleton_->rodata->config.watch_all != 0; }
+
+int Probes::watched_fd() const { return bpf_map__fd(skeleton_->maps.watched); }
 
 int Probes::ring_fd() const { return bpf_map__fd(skeleton_->maps.ring); }
 

@@ -38,6 +38,8 @@ struct ProbeOptions {
 struct ProbePoint {
   probed_function function;
   uint64_t file_offset;
+  // A RET of the function, where its stack allows no return probe; else its first instruction.
+  bool is_return_instruction;
 };
 
 // The loaded BPF programs and maps. Everything is detached and freed with this object.
@@ -51,10 +53,13 @@ class Probes {
 
   ConnectionSource connection_source() const { return connection_source_; }
 
-  // Captures this process.
-  void Watch(uint32_t tgid, watch how);
+  // Captures this process; also those that it starts from now on, unless WATCHED_ALONE.
+  void Watch(uint32_t tgid, watch kind);
+  bool IsWatched(uint32_t tgid) const;
   // Attaches to functions of a library or executable; `library` comes back with each session.
-  void Attach(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points);
+  // `has_old_sessions`: programs may have used it before now. The file must then stay at its path.
+  void Attach(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points,
+              bool has_old_sessions);
   // Looks for the sockets of old sessions also by what these read, until Settle(): that slows down
   // every read. Nothing without `old_sessions`.
   void SeekOldSessions();
@@ -63,6 +68,8 @@ class Probes {
   // where detaching takes up to seconds.
   void Stop();
 
+  bool watches_all() const;
+  int watched_fd() const;
   int ring_fd() const;
   int sessions_fd() const;
   // Sums over all CPUs.

@@ -18,6 +18,9 @@ needed='
   python3=python3
   tshark=tshark dumpcap=wireshark-common tcpdump=tcpdump
   curl=curl openssl=openssl nginx=nginx apache2=apache2-bin
+  wget=wget gnutls-cli=gnutls-bin selfserv=libnss3-tools
+  java=openjdk-17-jre-headless strace=strace
+  go=golang-go
 '
 oldest_node=20
 
@@ -45,13 +48,20 @@ missing_packages() {
   )
 }
 
-# Headers, certificates and modules are no commands.
+# Headers, libraries, certificates and modules are no commands.
 missing_files() {
+  libraries=/usr/lib/$(uname -m)-linux-gnu
   [ -e "/usr/include/$(uname -m)-linux-gnu/asm/types.h" ] ||
     [ -e /usr/include/asm/types.h ] || printf ' linux-libc-dev'
   [ -e /usr/include/stdlib.h ] || printf ' libc6-dev'
   [ -e /etc/ssl/certs/ca-certificates.crt ] || printf ' ca-certificates'
   [ -e /usr/lib/python3/dist-packages/cbor2 ] || printf ' python3-cbor2'
+  [ -e "$libraries/libssl.a" ] || printf ' libssl-dev'
+  [ -e /usr/include/android/openssl/ssl.h ] || printf ' android-libboringssl-dev'
+  [ -e /usr/include/gnutls/gnutls.h ] || printf ' libgnutls28-dev'
+  [ -e /usr/include/nss/nss.h ] || printf ' libnss3-dev'
+  [ -e "$libraries/libcurl-gnutls.so.4" ] || printf ' libcurl3-gnutls'
+  [ -e "$libraries/libcurl-nss.so.4" ] || printf ' libcurl3-nss'
 }
 
 # Debian starts a service when its package is installed. We need nginx's

@@ -4,6 +4,9 @@ import { createPcapngPipeline } from '../src/pipeline.ts';
 import { type ByteSource, FileSource } from '../src/recording/byte-source.ts';
 import { type RecordingEnd, RecordingReader } from '../src/recording/recording-reader.ts';
 import { ChunkOutput } from '../src/sink/chunk-output.ts';
+import type { Sink, WriteOutcome } from '../src/sink/sink.ts';
+import { createPrinter } from '../src/text/printer.ts';
+import { PLAIN_STYLE } from '../src/text/text-style.ts';
 import type { Sample } from './sample.ts';
 import { type TableName, tableArguments } from './tables.ts';
 import { tshark } from './tshark.ts';
@@ -15,22 +18,32 @@ export interface Exported {
   end: RecordingEnd | undefined;
 }
 
+/** Keeps what is written. */
+class MemorySink implements Sink {
+  readonly #chunks: Uint8Array[] = [];
+
+  async write(chunk: Uint8Array): Promise<WriteOutcome> {
+    this.#chunks.push(chunk.slice());
+    return 'written';
+  }
+
+  async end(): Promise<void> {}
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+}
+
 /** A recording's way through the pipeline, as `plaincap export` sends it, into memory. */
 export async function exportRecording(source: ByteSource): Promise<Exported> {
-  const chunks: Uint8Array[] = [];
-  const output = new ChunkOutput({
-    write: async (chunk) => {
-      chunks.push(chunk.slice());
-      return 'written';
-    },
-    end: async () => {},
-  });
+  const exported = new MemorySink();
+  const output = new ChunkOutput(exported);
   const reader = await RecordingReader.open(source);
   const pipeline = createPcapngPipeline(reader.header, output);
   while (await reader.deliver(pipeline.handle)) await output.drained();
   const summary = pipeline.end();
   await output.end();
-  return { pcapng: Buffer.concat(chunks), summary, end: reader.end };
+  return { pcapng: exported.bytes(), summary, end: reader.end };
 }
 
 /**
@@ -47,12 +60,31 @@ export function tsharkText(sample: Sample, path: string): string {
     .join('\n');
 }
 
+/** What `plaincap print` shows of a sample, and the command that shows it, if there is a golden. */
+export async function printedText({ name, text }: Sample): Promise<string | undefined> {
+  if (text === undefined) return undefined;
+  // The same times on every machine.
+  process.env.TZ = 'UTC';
+  const printed = new MemorySink();
+  const source = await FileSource.open(`samples/${name}.cbor`);
+  const reader = await RecordingReader.open(source);
+  const style = { ...PLAIN_STYLE, ...Object.fromEntries(text.map((option) => [option, true])) };
+  const output = new ChunkOutput(printed);
+  const printer = createPrinter(reader.header, output, style);
+  while (await reader.deliver(printer.handle)) await output.drained();
+  printer.end();
+  await output.end();
+  await source.close();
+  const options = text.map((option) => ` --${option}`).join('');
+  return `$ TZ=UTC plaincap print ${name}.cbor${options}\n${printed.bytes()}`;
+}
+
 /** For a shell. */
 function quote(word: string): string {
   return /^[\w./=-]+$/.test(word) ? word : `'${word}'`;
 }
 
-/** Writes NAME.pcapng and NAME.tshark.txt from NAME.cbor. */
+/** Writes NAME.pcapng, NAME.tshark.txt, and NAME.print.txt where there is one, from NAME.cbor. */
 export async function makeGolden(sample: Sample): Promise<void> {
   const source = await FileSource.open(`samples/${sample.name}.cbor`);
   const { pcapng } = await exportRecording(source);
@@ -60,4 +92,6 @@ export async function makeGolden(sample: Sample): Promise<void> {
   const path = `samples/${sample.name}.pcapng`;
   writeFileSync(path, pcapng);
   writeFileSync(`samples/${sample.name}.tshark.txt`, tsharkText(sample, path));
+  const printed = await printedText(sample);
+  if (printed !== undefined) writeFileSync(`samples/${sample.name}.print.txt`, printed);
 }

@@ -1,3 +1,4 @@
+import type { TextStyle } from '../src/text/text-style.ts';
 import type { TableName } from './tables.ts';
 
 /** Stands in a command for the folder of the certificate and other files of the run. */
@@ -8,7 +9,7 @@ export type Exchange = string;
 
 /** A recording of real traffic: how it is made, and what must be found in it. */
 export interface Sample {
-  /** Of its files: NAME.cbor, NAME.pcapng, NAME.tshark.txt. */
+  /** Of its files: NAME.cbor, NAME.pcapng, NAME.tshark.txt, and NAME.print.txt if it has a text. */
   name: string;
   /** In a line. */
   what: string;
@@ -24,6 +25,8 @@ export interface Sample {
   captured: 'client' | 'server' | 'late-client';
   /** Of NAME.tshark.txt. */
   tables: readonly TableName[];
+  /** Options of the `plaincap print` that makes NAME.print.txt. */
+  text?: readonly (keyof TextStyle)[];
   expected: Expected;
 }
 

@@ -51,6 +51,7 @@ export const SAMPLES: readonly Sample[] = [
     ],
     captured: 'client',
     tables: ['requests', 'responses'],
+    text: ['latency'],
     expected: {
       streams: 1,
       exchanges: [
@@ -125,6 +126,7 @@ export const SAMPLES: readonly Sample[] = [
     client: program('websocket-client', `wss://localhost:${PORT}/chat`),
     captured: 'client',
     tables: ['requests', 'responses', 'websocket'],
+    text: ['hexdump', 'connections'],
     expected: {
       streams: 2,
       exchanges: [`GET ${ORIGIN}/chat 101`, `GET ${ORIGIN}/chat 101`],
@@ -161,6 +163,7 @@ export const SAMPLES: readonly Sample[] = [
     ],
     captured: 'client',
     tables: ['requests', 'responses', 'http2'],
+    text: ['json'],
     expected: {
       possibleWarnings: [RESET],
       streams: 2,

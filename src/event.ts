@@ -68,17 +68,29 @@ export interface SessionEvent {
   evidence: Evidence;
 }
 
-/** A TLS handshake that this session completed. What the library did not tell is 0 or empty. */
+/**
+ * A TLS handshake that this session completed, told once: right before its first data, or its end.
+ * (Of early data, RFC 8446 section 2.3, some may stand before it.) Sessions whose handshake began
+ * before the capture have none, and neither has a renegotiation. What is not known is 0 or empty.
+ */
 export interface HandshakeEvent {
   kind: 'handshake';
-  /** When the call that completed it returned. */
+  /**
+   * When the call that completed it returned. If that is not one of the library's handshake
+   * functions but reads or writes: the moment inside it at which OpenSSL had completed it, or for
+   * other libraries when the call that moved the first data began (or, if it made the handshake
+   * too, returned), so at the latest then.
+   */
   ktimeNs: number;
-  /** From the entry of its first call; with sockets that do not block there are several. */
+  /**
+   * From the entry of its first call; with sockets that do not block there are several. Where reads
+   * or writes make it, that is the call in which the first hello was written or read.
+   */
   durationNs: number;
   session: number;
   pid: number;
   tid: number;
-  /** The probed function that completed it, such as `SSL_do_handshake`. */
+  /** The probed function in which it was completed, such as `SSL_do_handshake`. */
   function: string;
   /** The side that this end took in TLS: `client` sent the ClientHello. */
   role: Role;
@@ -88,7 +100,10 @@ export interface HandshakeEvent {
   cipherSuite: number;
   /** What the client asked for: server_name (RFC 6066 section 3). */
   serverName: string;
-  /** The application protocol that was agreed on (RFC 7301), such as `h2`. */
+  /**
+   * The application protocol that was agreed on (RFC 7301), such as `h2`; a character for each of
+   * its bytes. TLS 1.3 encrypts it: then it is known if the program asked its library for it.
+   */
   alpn: string;
 }
 
@@ -99,9 +114,9 @@ export interface HandshakeEvent {
  */
 export interface DataEvent {
   kind: 'data';
-  /** When the call returned. */
+  /** When the call returned; when it was told, if that was before. */
   ktimeNs: number;
-  /** From the call's entry to its return. */
+  /** From the call's entry to its return; 0 if it was told before it returned, as writes of Go. */
   durationNs: number;
   session: number;
   pid: number;

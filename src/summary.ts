@@ -1,5 +1,9 @@
 import type { Event, LossCount, StatisticsEvent } from './event.ts';
 import type { Summary } from './flow/summary.ts';
+import { safeName } from './text/safe-name.ts';
+
+/** What a destination does not hold. */
+export type Shortfall = Pick<Summary, 'lostBytes' | 'leftOutBytes'>;
 
 /** Counts the events that go by, for the line that a command ends with. */
 export class Tally {
@@ -19,7 +23,7 @@ export class Tally {
    * `12 events, 3 connections, 4567 bytes; 0 bytes lost`. What the capture counted as lost is the
    * truth; gaps in a file are all that is known of a recording without its end.
    */
-  line(file?: Pick<Summary, 'lostBytes' | 'leftOutBytes'>): string {
+  line(file?: Shortfall): string {
     const losses = this.#statistics?.lost ?? [];
     const { atStart, between, atEnd } = file?.lostBytes ?? { atStart: 0, between: 0, atEnd: 0 };
     const counted = losses.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -38,7 +42,7 @@ function reasons(losses: readonly LossCount[]): string {
     .filter(({ calls }) => calls > 0)
     .map(
       ({ reason, calls, bytes }) =>
-        `${reason}: ${counts(bytes, 'byte')} of ${counts(calls, 'call')}`,
+        `${safeName(reason)}: ${counts(bytes, 'byte')} of ${counts(calls, 'call')}`,
     );
   return told.length > 0 ? ` (${told.join(', ')})` : '';
 }

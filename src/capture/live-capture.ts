@@ -1,16 +1,26 @@
 import { hostname, machine, release, type } from 'node:os';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { type CaptureHeader, type DataEvent, type EventHandler, emptyDataEvent } from '../event.ts';
+import {
+  type CaptureHeader,
+  type DataEvent,
+  type Event,
+  type EventHandler,
+  emptyDataEvent,
+} from '../event.ts';
 import {
   type Addon,
   type Columns,
+  type HandshakePart,
   loadAddon,
   type NativeCapture,
   type NativeFilters,
 } from '../native/addon.ts';
+import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
 import { ConnectionSelection, type LeftOut } from './connection-selection.ts';
+import { HandshakeTable } from './handshake/handshake-table.ts';
+import { LibraryPickup } from './library-pickup.ts';
 import { listProcessTree } from './process-tree.ts';
 
 /** While events come, the ring is read this often; the kernel wakes us earlier if it fills. */
@@ -55,8 +65,11 @@ export class LiveCapture {
   readonly #addon: Addon;
   readonly #native: NativeCapture;
   readonly #data = emptyDataEvent();
+  readonly #handshakes = new HandshakeTable();
   readonly #seeking: NodeJS.Timeout | undefined;
   readonly #selectsConnections: boolean;
+  #childPid: number | undefined;
+  #pickup: LibraryPickup | undefined;
   #stopping = false;
   #wake: () => void = () => {};
 
@@ -87,11 +100,16 @@ export class LiveCapture {
 
   /** Captures a process, but none that it starts. */
   watchAlone(pid: number): void {
-    this.#native.watch(pid, false);
+    this.#native.watch(pid, 'alone');
   }
 
-  /** Captures a process, its descendants, and those that they will start. */
-  watch(pid: number): void {
+  /**
+   * Captures a process, its descendants, and those that they will start.
+   *
+   * @param isOurs we started it, so that it may be held for a moment
+   */
+  watch(pid: number, isOurs = false): void {
+    if (isOurs) this.#childPid = pid;
     const watched = new Set<number>();
     // A child that starts while we look is either seen by the kernel's fork hook or in the next
     // look: its parent is watched in between.
@@ -99,19 +117,40 @@ export class LiveCapture {
       grew = false;
       for (const member of listProcessTree(pid)) {
         if (watched.has(member)) continue;
-        this.#native.watch(member, true);
+        this.#native.watch(member, isOurs ? 'ours' : 'tree');
         watched.add(member);
         grew = true;
       }
     }
   }
 
-  attach(library: Library): void {
-    const points = library.symbols.map(({ name, offset }) => ({
-      function: this.#addon.functionNames.indexOf(name),
-      offset,
-    }));
-    this.#native.attach(library.path, library.name, points);
+  attach(library: Library, hasOldSessions = true): void {
+    const points = library.symbols.flatMap(({ name, offset, returns = [] }) => {
+      const id = this.#addon.functionNames.indexOf(name);
+      return [
+        { function: id, offset, isReturnInstruction: false },
+        ...returns.map((at) => ({ function: id, offset: at, isReturnInstruction: true })),
+      ];
+    });
+    this.#native.attach(library.path, library.name, points, hasOldSessions);
+  }
+
+  /**
+   * Attaches to TLS libraries that captured processes come to use while the capture runs.
+   *
+   * @param examined what was attached to is in it
+   * @param pids processes that may have loaded one since
+   * @param tell is told of what cannot be attached to
+   */
+  pickUp(examined: ExaminedFiles, pids: readonly number[], tell: (text: string) => void): void {
+    const attach = (library: Library) => this.attach(library, false);
+    this.#pickup = new LibraryPickup(this.#native, {
+      examined,
+      attach,
+      tell,
+      child: this.#childPid,
+    });
+    this.#pickup.start(pids);
   }
 
   /**
@@ -141,6 +180,7 @@ export class LiveCapture {
       idleRounds = rows === 0 ? idleRounds + 1 : 0;
       await this.#pause(idleRounds);
     }
+    this.#pickup?.stop();
     this.#native.stop();
     await delay(SETTLE_MS);
     await this.#drainRest(consumer);
@@ -191,18 +231,39 @@ export class LiveCapture {
     const columns = this.#native.columns;
     const names = this.#addon.functionNames;
     const data = this.#data;
-    let object = 0;
+    let next = 0;
     for (let row = 0; row < rows; row++) {
       if (columns.isData[row] === 1) {
         readRow(columns, row, names, data);
+        this.#tellHandshake(data, handle);
         handle(data);
       } else {
-        const event = columns.objects[object++];
-        if (event === undefined) continue;
-        if (event.kind === 'session' && event.connection === 0) this.#seek();
-        handle(event);
+        const object = columns.objects[next++];
+        if (object !== undefined) this.#tell(object, handle);
       }
     }
+  }
+
+  #tell(object: Event | HandshakePart, handle: EventHandler): void {
+    switch (object.kind) {
+      case 'hello':
+      case 'handshake-end':
+      case 'alpn':
+        this.#handshakes.add(object);
+        return;
+      case 'session':
+        if (object.connection === 0) this.#seek();
+        break;
+      case 'session-end':
+        this.#tellHandshake(object, handle);
+    }
+    handle(object);
+  }
+
+  #tellHandshake(event: Event, handle: EventHandler): void {
+    if (this.#handshakes.size === 0) return;
+    const handshake = this.#handshakes.before(event);
+    if (handshake) handle(handshake);
   }
 }
 

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import type { FilterOptions } from '../filters/capture-filters.ts';
+import { parseDestinationName } from '../sink/destination-name.ts';
+import type { TextStyle } from '../text/text-style.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
 import { addFilterOptions, type GivenFilters, toFilterOptions } from './filter-options.ts';
 import { addLimitOptions, type Limits } from './limit-options.ts';
 import { append, parseInteger } from './option-values.ts';
+import { addTextOptions, type TextOptions, textOptionNames, toTextStyle } from './text-options.ts';
 
 /** What `plaincap capture` was asked to do. */
 export interface CaptureOptions {
@@ -18,13 +21,15 @@ export interface CaptureOptions {
   readonly libraries: readonly string[];
   /** The DESTs as they were written, one at least, none twice. */
   readonly destinations: readonly string[];
+  /** How a text among the destinations looks; undefined if there is none. */
+  readonly text: TextStyle | undefined;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
   readonly limits: Limits;
 }
 
 /** As commander gives them. */
-interface Options extends GivenFilters, Limits {
+interface Options extends GivenFilters, Limits, TextOptions {
   pid?: number[];
   children: boolean;
   lib?: string[];
@@ -39,7 +44,9 @@ const RING_KIB = { least: 4, default: 16 * 1024, most: 1024 * 1024 };
 
 const HELP = `
 DEST is a file: a recording if its name ends in .cbor, else pcapng. Or it is a
-FIFO, or - for stdout, which is the default unless stdout is a terminal.
+FIFO, or - for stdout, which is the default unless stdout is a terminal. With
+text: before it, as in text:- or text:FILE, DEST gets a text, as plaincap print
+shows it.
 
 Of --comm, --exe, --uid, --cgroup, --port and --host, values of the same option
 are alternatives, and different options must all hold. They restrict what --pid
@@ -52,6 +59,8 @@ Examples:
     sudo plaincap capture --pid 1234 -w nginx.pcapng -w nginx.cbor
   Every process, live:
     sudo plaincap capture | wireshark -k -i -
+  The same as text, here:
+    sudo plaincap capture -w text:- --latency
   What all curls and Pythons of a user say to a service:
     sudo plaincap capture --comm curl --comm 'python*' --uid ann --port https
 
@@ -91,7 +100,8 @@ export function defineCapture(program: Command, command: readonly string[] | und
       (value) => parseInteger(value, 'A buffer size', RING_KIB.least, RING_KIB.most),
       RING_KIB.default,
     );
-  addLimitOptions(capture)
+  addLimitOptions(capture);
+  addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
     .addHelpText('after', HELP)
     .allowExcessArguments()
     .action(async (options: Options, { args: [stray] }: Command) => {
@@ -108,13 +118,27 @@ export function defineCapture(program: Command, command: readonly string[] | und
 function toCaptureOptions(options: Options): CaptureOptions {
   const { pid, children, lib, write, bufferSize, count, autostop } = options;
   if (!children && !pid) throw new UsageError('--no-children is of the processes of --pid');
+  const destinations = requireDestinations(write);
   return {
     pids: pid ?? [],
     withChildren: children,
     filters: toFilterOptions(options),
     libraries: lib ?? [],
-    destinations: requireDestinations(write),
+    destinations,
+    text: textStyleFor(destinations, options),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
     limits: { count, autostop },
   };
+}
+
+/** @throws UsageError for options of a text where there is none */
+function textStyleFor(
+  destinations: readonly string[],
+  options: TextOptions,
+): TextStyle | undefined {
+  const hasText = destinations.some((name) => parseDestinationName(name).format === 'text');
+  if (hasText) return toTextStyle(options);
+  const [stray] = textOptionNames(options);
+  if (stray === undefined) return undefined;
+  throw new UsageError(`--${stray} is for a text: give -w text:- or -w text:FILE as well`);
 }

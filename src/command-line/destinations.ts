@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
+import { parseDestinationName } from '../sink/destination-name.ts';
 import { UsageError } from '../user-error.ts';
 
 const STDOUT = '-';
@@ -7,19 +8,37 @@ const STDOUT = '-';
 /**
  * The DESTs of `-w`, or stdout if there are none.
  *
- * @throws UsageError for one that is given twice, and for stdout if that is a terminal.
+ * @throws UsageError for two that are one place, and for pcapng on stdout if that is a terminal.
  */
 export function requireDestinations(
   written: readonly string[] = [STDOUT],
   stdoutIsTerminal = isatty(1),
 ): readonly string[] {
-  const places = written.map((destination) => (destination === STDOUT ? '' : resolve(destination)));
-  const twice = written.find((_, index) => places.indexOf(places[index] as string) < index);
-  if (twice !== undefined) throw new UsageError(`-w ${twice} is given twice`);
+  const places = new Map<string | undefined, string>();
+  for (const name of written) {
+    const place = placeOf(name);
+    const earlier = places.get(place);
+    if (earlier !== undefined) throw new UsageError(onePlace(earlier, name));
+    places.set(place, name);
+  }
   if (written.includes(STDOUT) && stdoutIsTerminal) {
     throw new UsageError(
-      'a capture is not for a terminal: give -w FILE, or a pipe, as in `| tshark -r -`',
+      'a capture is not for a terminal: give -w FILE, -w text:- to read it here, or a pipe, as ' +
+        'in `| tshark -r -`',
     );
   }
   return written;
+}
+
+/** Undefined for stdout. */
+function placeOf(name: string): string | undefined {
+  const { path } = parseDestinationName(name);
+  return path === undefined ? undefined : resolve(path);
+}
+
+function onePlace(first: string, second: string): string {
+  const isTwice = parseDestinationName(first).format === parseDestinationName(second).format;
+  return isTwice
+    ? `-w ${second} is given twice`
+    : `-w ${first} and -w ${second} are the same place`;
 }

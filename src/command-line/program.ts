@@ -3,6 +3,8 @@ import { version } from '../version.ts';
 import { defineCapture } from './capture-command.ts';
 import { defineDoctor } from './doctor-command.ts';
 import { defineExport } from './export-command.ts';
+import { definePrint } from './print-command.ts';
+import { defineTargets } from './targets-command.ts';
 
 /**
  * Runs the command that the arguments tell, which leaves its exit code in `process.exitCode`. What
@@ -21,6 +23,8 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   const [own, command] = args[0] === 'capture' ? splitAtDashes(args) : [args];
   defineCapture(program, command);
   defineExport(program);
+  definePrint(program);
+  defineTargets(program);
   defineDoctor(program);
   await program.parseAsync(own, { from: 'user' });
 }

@@ -9,6 +9,7 @@ import type { Event } from '../event.ts';
 import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
 import { parseDestination } from '../sink/destination.ts';
 import { Tally } from '../summary.ts';
+import { ExaminedFiles } from '../targets/examined-files.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
 import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
@@ -45,27 +46,35 @@ export async function capture(
   const watchAll = pids.length === 0 && program === undefined;
   const oldSessions = watchAll || pids.length > 0;
   const lateSessions = canMatchLate(options.filters);
-  const named = withChildren ? pids.flatMap(listProcessTree) : pids;
-  const libraries = findLibraries({
-    files: options.libraries,
-    pids: watchAll ? listProcesses() : named,
-    programs: [...(program ? [program] : []), ...filters.executables.filter(isOnDisk)],
-  });
+  const examined = new ExaminedFiles();
+  const listNamed = () => (withChildren ? pids.flatMap(listProcessTree) : pids);
+  const listPids = () => (watchAll ? listProcesses() : listNamed());
+  const programs = [...(program ? [program] : []), ...filters.executables.filter(isOnDisk)];
+  const libraries = findLibraries(
+    { files: options.libraries, pids: listPids(), programs },
+    examined,
+  );
 
   const live = new LiveCapture({ ringBytes, watchAll, oldSessions, lateSessions, filters });
-  const outputs = await EventOutputs.open(destinations, live.header);
+  const outputs = await EventOutputs.open(destinations, live.header, options.text);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   for (const library of libraries) live.attach(library);
 
   // On stdout is nothing but the capture, if it goes there.
-  const commandStdout = destinations.some(({ kind }) => kind === 'stdout') ? STDERR : STDOUT;
+  const commandStdout = destinations.some(({ path }) => path === undefined) ? STDERR : STDOUT;
   const child = program === undefined ? undefined : new GatedCommand(command, commandStdout);
   endWith(live, outputs, child);
+  const pickUp = () => {
+    // What is named is captured, and nothing else.
+    if (options.libraries.length === 0) live.pickUp(examined, listPids(), say);
+  };
   if (child) {
-    live.watch(child.pid);
+    live.watch(child.pid, true);
+    pickUp();
     child.open();
   } else {
-    console.error(`plaincap: capturing ${describe(libraries)}; Ctrl-C ends it`);
+    pickUp();
+    say(`capturing ${describe(libraries)}; Ctrl-C ends it`);
   }
 
   const { count = Number.POSITIVE_INFINITY, autostop } = options.limits;
@@ -74,8 +83,8 @@ export async function capture(
   try {
     const leftOut = await live.run(consumer(live, outputs, tally, new CallLimit(count)));
     const summary = await outputs.end();
-    if (outputs.open) console.error(`plaincap: ${tally.line(summary)}`);
-    if (leftOut.bytes > 0) console.error(`plaincap: ${describeLeftOut(leftOut)}`);
+    if (outputs.open) say(tally.line(summary));
+    if (leftOut.bytes > 0) say(describeLeftOut(leftOut));
   } finally {
     clearTimeout(timer);
     await child?.exitCode;
@@ -89,12 +98,18 @@ function isOnDisk(path: string): boolean {
   return !path.startsWith('/proc/');
 }
 
+function say(text: string): void {
+  console.error(`plaincap: ${text}`);
+}
+
 function describe(libraries: readonly Library[]): string {
+  if (libraries.length === 0) return 'no TLS library yet';
   return libraries.map(({ name }) => name).join(', ');
 }
 
 function describeLeftOut({ sessions, bytes }: LeftOut): string {
-  return `${bytes} bytes left out: of ${sessions} TLS sessions no connection became known to filter`;
+  const unknown = sessions > 0 ? `, ${sessions} TLS sessions of unknown connections` : '';
+  return `${bytes} bytes left out that --port and --host could not judge${unknown}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { CaptureHeader, Event } from '../event.ts';
-import type { Summary } from '../flow/summary.ts';
-import type { Destination } from '../sink/destination.ts';
+import type { Destination } from '../sink/destination-name.ts';
+import type { Shortfall } from '../summary.ts';
+import { PLAIN_STYLE, type TextStyle } from '../text/text-style.ts';
 import { type EventOutput, openEventOutput } from './event-output.ts';
 
 /** All destinations of a command: every event goes to each of them. */
@@ -21,14 +22,19 @@ export class EventOutputs {
     );
   }
 
-  /** Rejects with a DestinationError; those that it opened before then hold no event. */
+  /**
+   * Rejects with a DestinationError; those that it opened before then hold no event.
+   *
+   * @param style of the texts among them
+   */
   static async open(
     destinations: readonly Destination[],
     header: CaptureHeader,
+    style: TextStyle = PLAIN_STYLE,
   ): Promise<EventOutputs> {
     const outputs: EventOutput[] = [];
     try {
-      for (const each of destinations) outputs.push(await openEventOutput(each, header));
+      for (const each of destinations) outputs.push(await openEventOutput(each, header, style));
     } catch (error) {
       await Promise.allSettled(outputs.map(({ output }) => output.end()));
       throw error;
@@ -58,13 +64,14 @@ export class EventOutputs {
   }
 
   /**
-   * Completes all destinations. Resolves to the summary of what a pcapng one holds, if there is
-   * one. Rejects with the first error of a destination, when all of them have ended.
+   * Completes all destinations. Resolves to what they do not hold, as far as they can tell. Rejects
+   * with the first error of a destination, when all of them have ended.
    */
-  async end(): Promise<Summary | undefined> {
-    const summaries = this.#outputs.map((each) => each.finish());
+  async end(): Promise<Shortfall | undefined> {
+    const shortfalls = this.#outputs.flatMap((each) => each.finish() ?? []);
     const ends = await Promise.allSettled(this.#outputs.map(({ output }) => output.end()));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    return summaries.find((summary) => summary !== undefined);
+    // What was lost is missing from all of them; something may be left out of pcapng alone.
+    return shortfalls.find(({ leftOutBytes }) => leftOutBytes > 0) ?? shortfalls[0];
   }
 }

@@ -1,5 +1,5 @@
 import { fstatSync, statSync } from 'node:fs';
-import type { Destination } from '../sink/destination.ts';
+import type { Destination } from '../sink/destination-name.ts';
 import { UsageError } from '../user-error.ts';
 
 const STDOUT_FD = 1;
@@ -16,12 +16,10 @@ export function refuseOverwriting(
   destinations: readonly Destination[],
 ): void {
   const file = identityOf(recording);
-  for (const destination of destinations) {
-    const isStdout = destination.kind === 'stdout';
-    if (file === undefined || identityOf(isStdout ? STDOUT_FD : destination.path) !== file)
-      continue;
-    const name = isStdout ? 'stdout' : `-w ${destination.path}`;
-    throw new UsageError(`${name} is the recording itself; export it to another file`);
+  for (const { path } of destinations) {
+    if (file === undefined || identityOf(path ?? STDOUT_FD) !== file) continue;
+    const name = path === undefined ? 'stdout' : `-w ${path}`;
+    throw new UsageError(`${name} is the recording itself; write to another file`);
   }
 }
 

@@ -10,7 +10,7 @@ export interface Machine {
   exists(path: string): boolean;
   /** The path of a program that is in PATH. */
   findProgram(name: string): string | undefined;
-  /** The libssl files that the dynamic linker knows. */
+  /** The shared TLS libraries that the dynamic linker knows. */
   tlsLibraries(): string[];
   readonly trial: CaptureTrial;
 }

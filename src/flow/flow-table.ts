@@ -65,6 +65,9 @@ export class FlowTable {
         return this.#connections.add(event);
       case 'session':
         return this.#bind(event);
+      case 'handshake':
+        this.#session(event.session).handshake = event;
+        return;
       case 'session-end':
         return this.#endSession(event);
       case 'close':

@@ -1,4 +1,4 @@
-import type { Direction, SessionEvent } from '../event.ts';
+import type { Direction, HandshakeEvent, SessionEvent } from '../event.ts';
 import { senderOf } from '../http-sniff/sniff-start.ts';
 import type { Connection } from './connection.ts';
 import type { Flow } from './flow.ts';
@@ -15,6 +15,8 @@ export class Session {
   readonly library: string;
   /** Undefined while it is unknown. */
   connection: Connection | undefined;
+  /** Told before its first data, unless the session is older than the capture. */
+  handshake: HandshakeEvent | undefined;
   /** Whether its data waits no more for the connection to become known. */
   isUnbound = false;
   /** Its first events, while they do not tell the protocol. */
@@ -46,16 +48,18 @@ export class Session {
 
   /** Whether its first data may be in the middle of a conversation. */
   get isLate(): boolean {
-    return this.connection?.openedNs === undefined;
+    return this.handshake === undefined && this.connection?.openedNs === undefined;
   }
 
   /**
-   * Whether the program is the client: as it opened the connection, else by what it began to send
-   * or receive, else by the ports, of which the server usually has the lower.
+   * Whether the program is the client: as it opened the connection, else by its side in the TLS
+   * handshake, else by what it began to send or receive, else by the ports, of which the server
+   * usually has the lower.
    */
   get isClient(): boolean {
-    const { connection, start } = this;
+    const { connection, handshake, start } = this;
     if (connection && connection.role !== 'unknown') return connection.role === 'client';
+    if (handshake && handshake.role !== 'unknown') return handshake.role === 'client';
     const sender = start && senderOf(start.bytes);
     if (start && sender) return (sender === 'client') === (start.direction === 'write');
     return connection === undefined || connection.local.port >= connection.remote.port;

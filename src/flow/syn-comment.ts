@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { formatSocketAddress } from '../tcp/endpoint.ts';
+import { handshakeFacts } from '../text/handshake-facts.ts';
 import { nameOf } from './process-table.ts';
 import type { Route } from './route.ts';
 import type { Session } from './session.ts';
@@ -10,6 +11,7 @@ import type { Session } from './session.ts';
  */
 export function synComment(session: Session, route: Route, remark?: string): string {
   const facts = [contents(session)];
+  if (session.handshake) facts.push(handshakeFacts(session.handshake));
   if (route.encapsulation === 'null-tls') {
     facts.push('the TLS version and cipher shown are synthetic');
   }

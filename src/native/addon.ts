@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Event } from '../event.ts';
+import type { Direction, Event, HandshakeEvent } from '../event.ts';
 import { UserError } from '../user-error.ts';
 
 /**
@@ -14,6 +14,16 @@ export interface Addon {
   callMaxBytes: number;
   /** Function symbols by these names in an ELF file, with the file offsets of their first bytes. */
   readSymbols(path: string, names: readonly string[]): ElfSymbols;
+  /**
+   * The main thread of a process that node started runs none of its program from now on. False if
+   * the kernel refuses. To be released before the event loop runs on, which would take the stop of
+   * its child for its end.
+   */
+  holdChild(pid: number): boolean;
+  /** False if it must be called again, since the thread did not stop yet. */
+  releaseChild(pid: number): boolean;
+  /** Functions by these names of a program or library made by Go; undefined for other files. */
+  readGoProgram(path: string, names: readonly string[]): GoProgram | undefined;
   /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
   readClocks(): { epochNs: bigint; ktimeNs: bigint };
 }
@@ -67,15 +77,42 @@ export interface NativeHostPrefix {
   bits: number;
 }
 
+/**
+ * How a process is captured: with those that it starts, `ours` if it descends from the command
+ * that we started; or `alone`.
+ */
+export type NativeWatch = 'tree' | 'ours' | 'alone';
+
 /** `wake` is called when records wait and the last call was `sleep`, or when the ring fills. */
 export interface NativeCapture {
   /** Where openings and sockets are learned from. */
   readonly connectionSource: 'kprobe' | 'syscall';
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
-  watch(pid: number, withChildren: boolean): void;
-  /** Probes functions of the file at `path`; `library` comes back in session events. */
-  attach(path: string, library: string, points: { function: number; offset: number }[]): void;
+  watch(pid: number, how: NativeWatch): void;
+  isWatched(pid: number): boolean;
+  /**
+   * Probes functions of the file at `path`; `library` comes back in session events.
+   *
+   * @param hasOldSessions the file may be in use already. It must then stay at its path.
+   */
+  attach(path: string, library: string, points: ProbePoint[], hasOldSessions: boolean): void;
+  /**
+   * Calls `wake` when `takeMappings` has news. Throws if the kernel does not tell of mappings.
+   *
+   * @param child the command that we started, 0 if there is none; its main thread is never held
+   */
+  watchMappings(child: number, wake: () => void): void;
+  /** Files that captured processes mapped to execute them, each file once. */
+  takeMappings(): {
+    mappings: NativeMapping[];
+    /** There were more, of which nothing is known. */
+    missed: boolean;
+  };
+  /** Lets a thread run on that was held. */
+  releaseThread(tid: number): void;
+  /** The next mapping of this file is told of as well. */
+  forgetMapping(file: string): void;
   /** Moves records from the ring into the columns. Returns the number of rows, 0 if none wait. */
   drain(): number;
   /** Asks for a wake-up by the next record. False if records wait already. */
@@ -96,6 +133,21 @@ export interface NativeCapture {
   close(): void;
 }
 
+export interface NativeMapping {
+  pid: number;
+  tid: number;
+  /** Addresses. */
+  start: bigint;
+  end: bigint;
+  inode: bigint;
+  /** As the process sees it. */
+  name: string;
+  /** What tells the file from all others. */
+  file: string;
+  /** The thread is held until `releaseThread`, for a second at most. */
+  held: boolean;
+}
+
 /** A row an event. Rows where `isData` is 0 are the next of `objects`. */
 export interface Columns {
   isData: Uint8Array;
@@ -112,13 +164,70 @@ export interface Columns {
   direction: Uint8Array;
   function: Uint8Array;
   payload: Uint8Array;
-  objects: Event[];
+  objects: (Event | HandshakePart)[];
 }
+
+export interface ProbePoint {
+  /** Index into `functionNames`. */
+  function: number;
+  /** Of an instruction in the file. */
+  offset: number;
+  /** It is a RET of a function that allows no return probe; else it is where a function begins. */
+  isReturnInstruction: boolean;
+}
+
+/** A function, by offsets in its file. */
+export interface ProbedSymbol {
+  name: string;
+  /** Of its first instruction; of a Go function, of the first that runs once a call. */
+  offset: number;
+  /** Of its RET instructions, where they are probed instead of its return. */
+  returns?: number[];
+}
+
+/** A piece of the first ClientHello or ServerHello that a session wrote or read. */
+export interface HelloPart {
+  kind: 'hello';
+  ktimeNs: number;
+  session: number;
+  direction: Direction;
+  /** Of the piece in the handshake message, or in the TLS record that holds it. */
+  offset: number;
+  bytes: Uint8Array;
+}
+
+/** A session completed its handshake. */
+export interface HandshakeEndPart
+  extends Pick<HandshakeEvent, 'ktimeNs' | 'durationNs' | 'session' | 'pid' | 'tid' | 'function'> {
+  kind: 'handshake-end';
+}
+
+/** The program asked for the application protocol of a session that has moved no data yet. */
+export interface AlpnPart {
+  kind: 'alpn';
+  ktimeNs: number;
+  session: number;
+  /** ProtocolName (RFC 7301 section 3.1). */
+  protocol: Uint8Array;
+}
+
+/** What is seen of a handshake, in its order. */
+export type HandshakePart = HelloPart | HandshakeEndPart | AlpnPart;
 
 export interface ElfSymbols {
   /** Hexadecimal; empty when the file has none. */
   buildId: string;
-  symbols: { name: string; offset: number }[];
+  symbols: ProbedSymbol[];
+}
+
+/** What can be told of a file made by Go, also when it is stripped. */
+export interface GoProgram extends ElfSymbols {
+  /** Such as `go1.19.8`; empty when the file does not tell. */
+  version: string;
+  /** It has no symbol table. */
+  stripped: boolean;
+  /** Why no function of it can be probed, though it has a function table: `it is ...`. */
+  reason?: string;
 }
 
 const ADDON_PATH = '../../native/build/Release/plaincap.node';

@@ -52,6 +52,11 @@ export class ChunkOutput implements BlockOutput {
     return offset;
   }
 
+  /** Takes back the last `length` bytes of what was reserved last. */
+  giveBack(length: number): void {
+    this.#used -= length;
+  }
+
   /**
    * Gives the sink what is there, as soon as it is free: while it is writing, what is reserved
    * meanwhile goes along.

@@ -1,23 +1,21 @@
 import { type Stats, statSync } from 'node:fs';
 import { DestinationError, destinationError } from './destination-error.ts';
+import { type Destination, parseDestinationName } from './destination-name.ts';
 import type { Boundary } from './file-sink.ts';
 import { openFile } from './open-file.ts';
 import type { Sink } from './sink.ts';
 import { stdoutSink } from './stream-sink.ts';
 
-/** What `-w DEST` names. Standard output gets pcapng. */
-export type Destination = { kind: 'stdout' } | { kind: 'pcapng' | 'recording'; path: string };
-
 /**
- * Reads a DEST: `-` is standard output, `*.cbor` a recording, any other path a pcapng file. Looks
- * at what the path is now, and leaves it alone: a start that fails later has spoiled no file.
+ * Reads a DEST as parseDestinationName does, and looks at what its path is now. Leaves it alone: a
+ * start that fails later has spoiled no file.
  *
  * @throws DestinationError for what cannot be written as a file or a pipe is
  */
 export function parseDestination(text: string): Destination {
-  if (text === '-') return { kind: 'stdout' };
-  refuseOddities(text);
-  return { kind: text.endsWith('.cbor') ? 'recording' : 'pcapng', path: text };
+  const destination = parseDestinationName(text);
+  if (destination.path !== undefined) refuseOddities(destination.path);
+  return destination;
 }
 
 /**
@@ -27,8 +25,8 @@ export function parseDestination(text: string): Destination {
  *
  * @param boundary of the format that will be written
  */
-export async function openDestination(destination: Destination, boundary: Boundary): Promise<Sink> {
-  return destination.kind === 'stdout' ? stdoutSink() : openFile(destination.path, boundary);
+export async function openDestination({ path }: Destination, boundary: Boundary): Promise<Sink> {
+  return path === undefined ? stdoutSink() : openFile(path, boundary);
 }
 
 function refuseOddities(path: string): void {

@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
-import { UserError } from '../user-error.ts';
+import { ExaminedFiles } from './examined-files.ts';
 import { listInstalledLibraries } from './installed-libraries.ts';
-import { type Library, readCompanion, readLibrary, requireLibrary } from './library.ts';
-import { listMappedFiles, type MappedFile } from './mapped-files.ts';
+import { type Library, readCompanion, requireLibrary } from './library.ts';
+import { listMappedFiles, ownFile } from './mapped-files.ts';
 import { listProgramFiles } from './program-file.ts';
 
 export interface LibraryScope {
@@ -14,46 +13,25 @@ export interface LibraryScope {
   programs?: readonly string[];
 }
 
-/** Uprobes are of inodes: two names of one file are one library. */
-function inodeOf(path: string): string | undefined {
-  try {
-    const { dev, ino } = statSync(path);
-    return `${dev}:${ino}`;
-  } catch {
-    return undefined;
-  }
-}
-
 /**
- * The files that are to be probed. Throws a UserError if a named file is none, or if there
- * are none at all.
+ * The files that are to be probed. Throws a UserError if a named file is none.
+ *
+ * @param examined files that are known already, to which those that are found are added
  */
-export function findLibraries({ files, pids, programs = [] }: LibraryScope): Library[] {
+export function findLibraries(
+  { files, pids, programs = [] }: LibraryScope,
+  examined = new ExaminedFiles(),
+): Library[] {
   if (files.length > 0) return withCompanions(files.map(requireLibrary));
-
-  const candidates: MappedFile[] = [
-    ...programs.flatMap((path) => listProgramFiles(path)).map((path) => ({ name: path, path })),
-    ...listInstalledLibraries().map((path) => ({ name: path, path })),
+  const candidates = [
+    ...programs.flatMap((path) => listProgramFiles(path)).map(ownFile),
+    ...listInstalledLibraries().map(ownFile),
     ...pids.flatMap(listMappedFiles),
   ];
-  const seen = new Set<string>();
-  const libraries: Library[] = [];
-  for (const { name, path } of candidates) {
-    const inode = inodeOf(path);
-    if (!inode || seen.has(inode)) continue;
-    seen.add(inode);
-    const library = readLibrary(path, name);
-    if (library) libraries.push(library);
-  }
-  if (libraries.length === 0) {
-    throw new UserError(
-      'no OpenSSL library or program found to probe; name one with --lib /path/to/libssl.so',
-    );
-  }
-  return withCompanions(libraries);
+  return candidates.flatMap((file) => examined.examine(file));
 }
 
 function withCompanions(libraries: Library[]): Library[] {
-  const companions = libraries.map(readCompanion).filter((library) => library !== undefined);
-  return [...libraries, ...companions];
+  const companions = libraries.map((library) => readCompanion(library));
+  return [...libraries, ...companions.filter((library) => library !== undefined)];
 }

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-
-const LIBSSL = /^libssl\.so(\.|$)/;
+import { isLibraryFile } from './library-kind.ts';
 
 /** `ldconfig -p` has lines like `\tlibssl.so.3 (libc6,x86-64) => /lib/x86_64-linux-gnu/libssl.so.3`. */
 const CACHE_LINE = /^\s*(\S+) \(.*\) => (\S+)$/gm;
@@ -12,7 +11,7 @@ function listCachedLibraries(): string[] {
   if (!ldconfig) return []; // musl has none.
   const cache = execFileSync(ldconfig, ['-p'], { encoding: 'utf8' });
   return [...cache.matchAll(CACHE_LINE)]
-    .filter(([, name]) => LIBSSL.test(name as string))
+    .filter(([, name]) => isLibraryFile(name as string))
     .map(([, , path]) => path as string);
 }
 
@@ -22,12 +21,12 @@ function listLibraryPath(): string[] {
     .filter((folder) => existsSync(folder))
     .flatMap((folder) =>
       readdirSync(folder)
-        .filter((name) => LIBSSL.test(name))
+        .filter(isLibraryFile)
         .map((name) => join(folder, name)),
     );
 }
 
-/** The libssl files that the dynamic linker would give to a program that starts now. */
+/** The TLS libraries that the dynamic linker would give to a program that starts now. */
 export function listInstalledLibraries(): string[] {
   return [...listLibraryPath(), ...listCachedLibraries()];
 }

@@ -1,78 +1,100 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { type ElfSymbols, loadAddon } from '../native/addon.ts';
+import { basename } from 'node:path';
+import { type ElfSymbols, loadAddon, type ProbedSymbol } from '../native/addon.ts';
 import { systemErrorText, UserError } from '../user-error.ts';
+import { GO_KIND, isGoFunction, readGoProgram } from './go-program.ts';
+import { describeKinds, kindOf, type LibraryKind } from './library-kind.ts';
+import { describeStripped } from './stripped-library.ts';
 
 /** A file with functions of a TLS library: a shared library, or a program that it is linked into. */
 export interface Library {
+  kind: LibraryKind;
   /** Where we open it; through /proc/PID/root for a process in a container. */
   path: string;
   /** What a person calls it: its path as the process sees it. */
   name: string;
   buildId: string;
-  symbols: { name: string; offset: number }[];
+  symbols: ProbedSymbol[];
+  /** Of a program made by Go. */
+  go?: { version: string; stripped: boolean };
 }
 
-/** Bytes are captured both ways only if one of each is there. */
-const READS = ['SSL_read', 'SSL_read_ex'];
-const WRITES = ['SSL_write', 'SSL_write_ex'];
+/** Throws what the file system or the ELF format has against it, with a `code`. */
+function readProbed(path: string, name: string): Library | undefined {
+  const addon = loadAddon();
+  const functions = addon.functionNames.filter((function_) => !isGoFunction(function_));
+  const elf = addon.readSymbols(path, functions);
+  const kind = kindOf(elf.symbols.map((symbol) => symbol.name));
+  const go = readGoProgram(path);
+  if (!go || go.symbols.length === 0) return kind && { kind, path, name, ...elf };
+  const { version, stripped, symbols } = go;
+  return {
+    kind: kind ?? GO_KIND,
+    path,
+    name,
+    buildId: elf.buildId,
+    symbols: kind ? [...elf.symbols, ...symbols] : symbols,
+    go: { version, stripped },
+  };
+}
 
-const BIO_FUNCTIONS = ['BIO_write', 'BIO_read'];
-
-function hasBothDirections({ symbols }: ElfSymbols): boolean {
-  const names = new Set(symbols.map((symbol) => symbol.name));
-  return READS.some((name) => names.has(name)) && WRITES.some((name) => names.has(name));
+/** What `read` returns; undefined for a file that cannot be read, or is not ELF. */
+function unlessUnreadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).code === 'string') return undefined;
+    throw error;
+  }
 }
 
 /** The functions of a file that can be probed; undefined if it is no TLS library. */
 export function readLibrary(path: string, name = path): Library | undefined {
-  const addon = loadAddon();
-  try {
-    const symbols = addon.readSymbols(path, addon.functionNames);
-    return hasBothDirections(symbols) ? { path, name, ...symbols } : undefined;
-  } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).code === 'string') return undefined;
-    throw error;
-  }
+  return unlessUnreadable(() => readProbed(path, name));
+}
+
+function whyNot(path: string): string {
+  const go = readGoProgram(path);
+  if (go?.reason) return `${basename(path)} is a Go program, but ${go.reason}`;
+  if (go) return `${basename(path)} is a Go program without crypto/tls`;
+  return describeStripped(path) ?? `${basename(path)} has no symbols of a TLS library`;
 }
 
 /** The same for a file that the user named: throws a UserError that says what is wrong with it. */
 export function requireLibrary(path: string): Library {
-  const addon = loadAddon();
-  let symbols: ElfSymbols;
+  let reason: string;
   try {
     statSync(path);
-    symbols = addon.readSymbols(path, addon.functionNames);
+    const library = readProbed(path, path);
+    if (library) return library;
+    reason = whyNot(path);
   } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOEXEC'
-        ? 'not an ELF file'
-        : systemErrorText(error);
-    throw new UserError(`--lib ${path}: ${reason}; give a libssl.so or a program linked with one`);
+    const isElf = (error as NodeJS.ErrnoException).code !== 'ENOEXEC';
+    reason = isElf ? systemErrorText(error) : 'not an ELF file';
   }
-  if (hasBothDirections(symbols)) return { path, name: path, ...symbols };
   throw new UserError(
-    `--lib ${path}: ${basename(path)} has no symbols SSL_read and SSL_write; ` +
-      'give a libssl.so or a program linked with one',
+    `--lib ${path}: ${reason}; give a ${describeKinds()}, or a program linked with one`,
   );
 }
 
 /**
- * The libcrypto that goes with a shared libssl, for its BIOs: the ciphertext that passes them tells
- * which socket carries the session. Undefined if there is none beside it, or if the BIOs are in the
- * same file.
+ * The second file of a shared library, with the functions that are only there; undefined if its
+ * kind has none, if it is not beside the first, or if all is in the first.
+ *
+ * @param locate where we open the file that the program sees by a name
  */
-export function readCompanion({ path, name, symbols }: Library): Library | undefined {
-  if (symbols.some(({ name }) => BIO_FUNCTIONS.includes(name))) return undefined;
-  const companion = (file: string) => join(dirname(file), basename(file).replace('ssl', 'crypto'));
-  const addon = loadAddon();
-  try {
-    const found = addon.readSymbols(companion(path), BIO_FUNCTIONS);
-    return found.symbols.length > 0
-      ? { path: companion(path), name: companion(name), ...found }
-      : undefined;
-  } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).code === 'string') return undefined;
-    throw error;
+export function readCompanion(
+  { kind, name, symbols }: Library,
+  locate: (name: string) => string = (path) => path,
+): Library | undefined {
+  const { companion } = kind;
+  if (!companion || symbols.some((symbol) => companion.functions.includes(symbol.name))) {
+    return undefined;
   }
+  const companionName = companion.pathOf(name);
+  const paths = { path: locate(companionName), name: companionName };
+  const addon = loadAddon();
+  const known = companion.functions.filter((symbol) => addon.functionNames.includes(symbol));
+  const elf: ElfSymbols | undefined = unlessUnreadable(() => addon.readSymbols(paths.path, known));
+  return elf && elf.symbols.length > 0 ? { kind, ...paths, ...elf } : undefined;
 }

@@ -10,9 +10,13 @@ export function serverNameExtension(serverName: string): number[] {
   return extension(SERVER_NAME, vector(2, name));
 }
 
-/** The one protocol that is offered, or chosen (RFC 7301 section 3.1), such as `h2`. */
+/**
+ * The one protocol that is offered, or chosen (RFC 7301 section 3.1), such as `h2`.
+ *
+ * @param protocol a character for each of its bytes.
+ */
 export function alpnExtension(protocol: string): number[] {
-  const name = vector(1, [...Buffer.from(protocol)]);
+  const name = vector(1, [...Buffer.from(protocol, 'latin1')]);
   return extension(APPLICATION_LAYER_PROTOCOL_NEGOTIATION, vector(2, name));
 }
 

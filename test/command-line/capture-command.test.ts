@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { runProgram } from '../../src/command-line/program.ts';
+import { PLAIN_STYLE } from '../../src/text/text-style.ts';
 
 const capture = vi.fn(async () => 7);
 vi.mock('../../src/commands/capture.ts', () => ({ capture }));
@@ -82,6 +83,18 @@ test.each([
   expect(capture).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ ringBytes }), []);
 });
 
+test('options of a text are taken where there is one', async () => {
+  await runProgram(['capture', '-w', 'x', '-w', 'text:-', '--latency', '--hexdump']);
+  const text = { ...PLAIN_STYLE, latency: true, hexdump: true };
+  expect(capture).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ text }), []);
+});
+
+test('a text needs no options', async () => {
+  await runProgram(['capture', '-w', 'text:x']);
+  const options = expect.objectContaining({ text: PLAIN_STYLE });
+  expect(capture).toHaveBeenCalledExactlyOnceWith(options, []);
+});
+
 test('what stands after -- is the command, also options that plaincap has', async () => {
   const command = ['curl', '--pid', 'x', '-w', '%{http_code}', '--', '--help', ''];
   await runProgram(['capture', '-w', 'x', '--', ...command]);
@@ -116,6 +129,9 @@ test.each([
   [['-a', 'duration:0'], 'A duration is a whole number from 1 to'],
   [['--nonsense'], "unknown option '--nonsense'"],
   [['-w', 'a', '-w', 'a'], '-w a is given twice'],
+  [['-w', '-', '-w', 'text:-'], '-w - and -w text:- are the same place'],
+  [['-w', 'a', '--hexdump'], '--hexdump is for a text: give -w text:- or -w text:FILE as well'],
+  [['-w', 'text:a', '--json', '--hexdump'], "'--json' cannot be used with option '--hexdump'"],
 ])('%j is refused', async (args, message) => {
   await expect(runProgram(['capture', ...args])).rejects.toThrow(message);
   expect(capture).not.toHaveBeenCalled();

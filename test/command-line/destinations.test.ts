@@ -17,10 +17,17 @@ test('stdout is the default, but never a terminal', () => {
   expect(() => requireDestinations(['a.pcapng', '-'], true)).toThrow('not for a terminal');
 });
 
+test('a text may go to a terminal', () => {
+  expect(requireDestinations(['text:-', 'a'], true)).toEqual(['text:-', 'a']);
+});
+
 test.each([
   [['a', 'b', 'a'], '-w a is given twice'],
   [['a', './a'], '-w ./a is given twice'],
   [['-', '-'], '-w - is given twice'],
+  [['text:a', 'text:./a'], '-w text:./a is given twice'],
+  [['text:-', '-'], '-w text:- and -w - are the same place'],
+  [['a', 'text:b', 'text:a'], '-w a and -w text:a are the same place'],
 ])('none twice: %s', (written, message) => {
   expect(() => requireDestinations(written, false)).toThrow(new UsageError(message));
 });

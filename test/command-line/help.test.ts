@@ -9,6 +9,8 @@ test.each([
   ['plaincap', []],
   ['capture', ['capture']],
   ['export', ['export']],
+  ['print', ['print']],
+  ['targets', ['targets']],
   ['doctor', ['doctor']],
 ])('the help of %s, word for word', (name, command) => {
   const { exitCode, stdout, stderr } = runPlaincap([...command, '--help']);

@@ -197,7 +197,7 @@ describe('a recording is not exported onto itself', () => {
     for (const recording of ['sample.cbor', '- < sample.cbor']) {
       expect(runShell(`plaincap export ${recording} -w ${destination}`, folder)).toMatchObject({
         exitCode: 2,
-        stderr: `plaincap: -w ${destination} is the recording itself; export it to another file\n`,
+        stderr: `plaincap: -w ${destination} is the recording itself; write to another file\n`,
       });
     }
     expect(readFileSync(sample)).toEqual(Buffer.from(SAMPLE));
@@ -206,7 +206,7 @@ describe('a recording is not exported onto itself', () => {
   test('stdout', () => {
     expect(runShell('plaincap export sample.cbor >> sample.cbor', folder)).toMatchObject({
       exitCode: 2,
-      stderr: 'plaincap: stdout is the recording itself; export it to another file\n',
+      stderr: 'plaincap: stdout is the recording itself; write to another file\n',
     });
     expect(readFileSync(sample)).toEqual(Buffer.from(SAMPLE));
   });

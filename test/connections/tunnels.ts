@@ -5,7 +5,7 @@ import { programOf, type Workbench } from './workbench.ts';
 type Capture = (proxyPort: number, truth: Truth) => Promise<unknown>;
 
 /** TLS inside TLS, through an HTTPS proxy. */
-async function captureTunnel(bench: Workbench, capture: Capture): Promise<Truth> {
+export async function captureTunnel(bench: Workbench, capture: Capture): Promise<Truth> {
   const truth = bench.newTruth();
   const proxy = await ConnectProxy.start(bench.certificate, truth);
   try {

@@ -126,9 +126,9 @@ test.each<[string, Ailments, string]>([
     'note  connections    how they are learned is known once the programs load',
   ],
   [
-    'no libssl',
+    'no TLS library',
     { tlsLibraries: [] },
-    'note  TLS libraries  no libssl is installed, programs with one of their own can be captured; mend: sudo apt install libssl3',
+    'note  TLS libraries  no TLS library is installed, programs with one of their own can be captured; mend: sudo apt install libssl3',
   ],
   ['tshark alone', { programs: ['tshark'] }, 'ok    Wireshark      /usr/bin/tshark'],
   [

@@ -8,6 +8,7 @@ import type {
   DataEvent,
   Direction,
   Event,
+  HandshakeEvent,
   SessionEvent,
 } from '../../src/event.ts';
 import { createPcapngPipeline } from '../../src/pipeline.ts';
@@ -132,6 +133,25 @@ export class SessionScript {
       evidence: connection === 0 ? 'none' : 'fingerprint',
       ...this.#known,
       connection,
+    });
+  }
+
+  /** Of TLS 1.3, as a client, without ALPN. */
+  handshake(known: Partial<HandshakeEvent> = {}): void {
+    this.#capture.tell({
+      kind: 'handshake',
+      ktimeNs: this.#capture.ktimeNs,
+      durationNs: 2_500_000,
+      session: this.#id,
+      pid: this.pid,
+      tid: this.pid,
+      function: 'SSL_do_handshake',
+      role: 'client',
+      version: 0x0304,
+      cipherSuite: 0x1302,
+      serverName: 'server.example',
+      alpn: '',
+      ...known,
     });
   }
 

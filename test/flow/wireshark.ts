@@ -24,7 +24,12 @@ const FIELDS = [
   ...['frame.time_epoch', 'frame.packet_flags_direction', 'frame.interface_id'],
   ...['frame.interface_name', 'frame.comment', 'ip.src', 'ipv6.src', 'ip.dst', 'ipv6.dst'],
   ...['tcp.stream', 'tcp.srcport', 'tcp.dstport', 'tcp.flags', 'tcp.len', 'tcp.seq'],
-  ...['tls.handshake.extensions_alpn_str', 'http.request.full_uri', 'http.request.uri'],
+  ...[
+    'tls.handshake.extensions_alpn_str',
+    'tls.handshake.extensions_server_name',
+    'http.request.full_uri',
+    'http.request.uri',
+  ],
   ...['http.response.code', 'http2.headers.path', 'http2.headers.status'],
 ] as const;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exportRecording, tsharkText } from '../../samples/golden.ts';
+import { exportRecording, printedText, tsharkText } from '../../samples/golden.ts';
 import { SAMPLES } from '../../samples/samples.ts';
 import { judge } from '../pcap-writer/judges.ts';
 import { MemorySource } from '../recording/memory-source.ts';
@@ -14,6 +14,7 @@ import { type Item, recordAgain } from './record-again.ts';
 
 const FOLDER = fileURLToPath(new URL('../../samples', import.meta.url));
 const KINDS = ['cbor', 'pcapng', 'tshark.txt'];
+const PRINTED = 'print.txt';
 const MAX_SHIPPED_BYTES = 3_000_000;
 
 /** What the expert info says of every connection that ends. */
@@ -24,11 +25,13 @@ const OF_EVERY_END = [
 
 describe('the folder of samples', () => {
   const files = readdirSync(FOLDER).filter((name) =>
-    KINDS.some((kind) => name.endsWith(`.${kind}`)),
+    [...KINDS, PRINTED].some((kind) => name.endsWith(`.${kind}`)),
   );
 
   it('has a recording, a golden and a text of each sample, and of nothing else', () => {
-    const expected = SAMPLES.flatMap(({ name }) => KINDS.map((kind) => `${name}.${kind}`));
+    const expected = SAMPLES.flatMap(({ name, text }) =>
+      (text ? [...KINDS, PRINTED] : KINDS).map((kind) => `${name}.${kind}`),
+    );
     expect(files.sort()).toEqual(expected.sort());
   });
 
@@ -62,6 +65,13 @@ describe.each(SAMPLES)('$name', (sample) => {
     const text = readFileSync(join(FOLDER, `${name}.tshark.txt`), 'utf8');
     expect(tsharkText(sample, path)).toBe(text);
   });
+
+  if (sample.text) {
+    it('is shown as text as its golden has it', async () => {
+      const golden = readFileSync(join(FOLDER, `${name}.print.txt`), 'utf8');
+      expect(await printedText(sample)).toBe(golden);
+    });
+  }
 
   it('holds the traffic that was recorded, each connection as a stream', () => {
     const { exchanges, bodies, messages, streams, comment = 'plaincap: ' } = expected;

@@ -26,6 +26,8 @@ export interface NginxOptions {
   /** What it listens on, as `listen` spells it. */
   address?: string;
   listenOptions?: string;
+  /** Versions of TLS, as `ssl_protocols` spells them. */
+  protocols?: string;
 }
 
 /** Files and configuration of an nginx in a folder of its own. */
@@ -99,7 +101,7 @@ function configurationOf(
   folder: string,
   port: number,
   { key, cert }: Certificate,
-  { workers = 1, upstream, address = '127.0.0.1', listenOptions = '' }: NginxOptions,
+  { workers = 1, upstream, address = '127.0.0.1', listenOptions = '', protocols }: NginxOptions,
 ): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `
@@ -119,6 +121,7 @@ function configurationOf(
       gzip_types text/plain;
       ssl_certificate ${cert};
       ssl_certificate_key ${key};
+      ${protocols ? `ssl_protocols ${protocols};` : ''}
       server {
         listen ${address}:${port} ssl http2 reuseport ${listenOptions};
         root ${folder}/www;

@@ -8,6 +8,7 @@ import {
   type Http2ServerResponse,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { afterAll } from 'vitest';
 import { CLAIMED_PORTS } from '../../src/flow/claimed-ports.ts';
 import type { Certificate } from './certificate.ts';
@@ -23,8 +24,21 @@ export interface Received {
   bodySha256: string;
 }
 
+/** What the server agreed on with a client. */
+export interface Agreed {
+  /** Such as `TLSv1.3`. */
+  version: string;
+  /** As IANA has it. */
+  cipherSuite: string;
+  /** Empty if none. */
+  alpn: string;
+  serverName: string;
+}
+
 export interface NodeServerOptions {
   host?: string;
+  /** Of its TLS. */
+  tls?: SecureContextOptions;
   /** Awaited before the answer to a request. */
   beforeAnswer?: (received: Received) => Promise<void>;
 }
@@ -42,6 +56,8 @@ export function bodyOf(path: string): Buffer {
  */
 export class NodeServer {
   readonly received: Received[] = [];
+  /** Of each handshake that it completed. */
+  readonly agreed: Agreed[] = [];
   readonly port: number;
   readonly #server: Http2SecureServer;
   readonly #sockets = new Set<Socket>();
@@ -53,6 +69,7 @@ export class NodeServer {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
+    server.on('secureConnection', (socket: TLSSocket) => this.agreed.push(agreedBy(socket)));
     server.on('request', (request, response) => this.#answer(request, response, options));
     // A client that aborts is no failure of ours.
     server.on('sessionError', () => {});
@@ -64,7 +81,7 @@ export class NodeServer {
   ): Promise<NodeServer> {
     const pems = { key: readFileSync(key), cert: readFileSync(cert) };
     for (;;) {
-      const server = createSecureServer({ ...pems, allowHTTP1: true });
+      const server = createSecureServer({ ...pems, ...options.tls, allowHTTP1: true });
       server.listen(0, options.host ?? '127.0.0.1');
       await once(server, 'listening');
       if (CLAIMED_PORTS.has((server.address() as AddressInfo).port)) {
@@ -120,4 +137,15 @@ export class NodeServer {
     response.end(bodyOf(path));
     if (path === '/then-abort') response.once('finish', () => this.#abort(received));
   }
+}
+
+/** What the socket's own end says of its handshake. */
+export function agreedBy(socket: TLSSocket): Agreed {
+  return {
+    version: socket.getProtocol() ?? '',
+    cipherSuite: socket.getCipher().standardName,
+    alpn: socket.alpnProtocol || '',
+    // Of a server's socket a string, or false.
+    serverName: (socket as { servername?: string | false }).servername || '',
+  };
 }

@@ -131,9 +131,14 @@ describe('Capture', () => {
     };
     const capture = new addon.Capture(options, () => {});
     try {
-      expect(() => capture.attach('/no/such/file', '', [{ function: 0, offset: 16 }])).toThrow(
-        /^probing \/no\/such\/file: .*\nlibbpf: /,
-      );
+      expect(() =>
+        capture.attach(
+          '/no/such/file',
+          '',
+          [{ function: 0, offset: 16, isReturnInstruction: false }],
+          false,
+        ),
+      ).toThrow(/^probing \/no\/such\/file: .*\nlibbpf: /);
     } finally {
       capture.close();
     }

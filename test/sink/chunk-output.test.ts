@@ -4,16 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { ChunkOutput } from '../../src/sink/chunk-output.ts';
 import { SlowSink } from './slow-sink.ts';
 
-/** Reserves `length` bytes and fills them with `byte`. */
-function put(output: ChunkOutput, length: number, byte: number): void {
-  const offset = output.reserve(length);
+/** Reserves `length` bytes and fills them with `byte`; gives back what is spare behind them. */
+function put(output: ChunkOutput, length: number, byte: number, spare = 0): void {
+  const offset = output.reserve(length + spare);
   output.bytes.fill(byte, offset, offset + length);
+  output.bytes.fill(0xee, offset + length, offset + length + spare);
+  output.giveBack(spare);
 }
 
-type Step = { put: number } | 'flush' | 'turn';
+type Step = { put: number; spare?: number } | 'flush' | 'turn';
 
 const step = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ put: fc.nat(100) }) },
+  { weight: 8, arbitrary: fc.record({ put: fc.nat(100), spare: fc.constantFrom(0, 40) }) },
   { weight: 1, arbitrary: fc.record({ put: fc.integer({ min: 400, max: 1200 }) }) },
   fc.constantFrom<Step>('flush', 'turn'),
 );
@@ -29,7 +31,7 @@ test('bytes out equal bytes in, in whole units, whatever the sizes and the pace'
         if (step === 'flush') output.flush();
         else if (step === 'turn') await setImmediate();
         else {
-          put(output, step.put, index);
+          put(output, step.put, index, step.spare);
           expected.push(...Array<number>(step.put).fill(index & 0xff));
           unitEnds.add(expected.length);
         }

@@ -6,26 +6,40 @@ import { expect, test } from 'vitest';
 import { openDestination, parseDestination } from '../../src/sink/destination.ts';
 import { DestinationError } from '../../src/sink/destination-error.ts';
 import { StreamSink } from '../../src/sink/stream-sink.ts';
+import { UsageError } from '../../src/user-error.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const folder = temporaryFolder();
 
 test.each([
-  ['-', { kind: 'stdout' }],
-  ['x.pcapng', { kind: 'pcapng', path: 'x.pcapng' }],
-  ['x', { kind: 'pcapng', path: 'x' }],
-  ['./-', { kind: 'pcapng', path: './-' }],
-  ['a.cbor/b', { kind: 'pcapng', path: 'a.cbor/b' }],
-  ['/a/b.cbor', { kind: 'recording', path: '/a/b.cbor' }],
-  ['/dev/null', { kind: 'pcapng', path: '/dev/null' }],
+  ['-', { format: 'pcapng', path: undefined }],
+  ['x.pcapng', { format: 'pcapng', path: 'x.pcapng' }],
+  ['x', { format: 'pcapng', path: 'x' }],
+  ['./-', { format: 'pcapng', path: './-' }],
+  ['a.cbor/b', { format: 'pcapng', path: 'a.cbor/b' }],
+  ['/a/b.cbor', { format: 'recording', path: '/a/b.cbor' }],
+  ['text:-', { format: 'text', path: undefined }],
+  ['text:x', { format: 'text', path: 'x' }],
+  ['text:a.cbor', { format: 'text', path: 'a.cbor' }],
+  ['text:./-', { format: 'text', path: './-' }],
+  ['text:text:x', { format: 'text', path: 'text:x' }],
+  ['./text:x', { format: 'pcapng', path: './text:x' }],
+  ['./text:x.cbor', { format: 'recording', path: './text:x.cbor' }],
+  ['/dev/null', { format: 'pcapng', path: '/dev/null' }],
 ])('%s', (text, destination) => {
   expect(parseDestination(text)).toEqual(destination);
+});
+
+test('text: alone is refused', () => {
+  expect(() => parseDestination('text:')).toThrow(
+    new UsageError('-w text: names no file: text:FILE, or text:- for stdout'),
+  );
 });
 
 test('a FIFO is a destination', () => {
   const fifo = join(folder, 'fifo');
   execFileSync('mkfifo', [fifo]);
-  expect(parseDestination(fifo)).toEqual({ kind: 'pcapng', path: fifo });
+  expect(parseDestination(fifo)).toEqual({ format: 'pcapng', path: fifo });
 });
 
 test('a directory is refused', () => {
@@ -33,6 +47,12 @@ test('a directory is refused', () => {
   mkdirSync(directory);
   expect(() => parseDestination(directory)).toThrow(
     new DestinationError(`${directory}: is a directory; name a file or a FIFO`),
+  );
+});
+
+test('what text: names is looked at as well', () => {
+  expect(() => parseDestination(`text:${folder}`)).toThrow(
+    new DestinationError(`${folder}: is a directory; name a file or a FIFO`),
   );
 });
 
@@ -72,5 +92,7 @@ test('a file stays as it is until it is opened', async () => {
 });
 
 test('standard output is a stream', async () => {
-  expect(await openDestination({ kind: 'stdout' }, () => 0)).toBeInstanceOf(StreamSink);
+  expect(await openDestination({ format: 'text', path: undefined }, () => 0)).toBeInstanceOf(
+    StreamSink,
+  );
 });

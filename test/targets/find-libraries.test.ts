@@ -24,10 +24,20 @@ describe('findLibraries', () => {
     const found = findLibraries(nothing);
     expect(names(found)).toContain('libssl.so.3');
     expect(names(found)).toContain('libcrypto.so.3');
+    expect(found.find(({ name }) => basename(name) === 'libcrypto.so.3')?.kind.name).toBe(
+      'openssl',
+    );
     const libssl = found.find(({ name }) => basename(name) === 'libssl.so.3');
     const symbols = libssl?.symbols.map(({ name }) => name);
     expect(symbols).toEqual(
       expect.arrayContaining(['SSL_read', 'SSL_read_ex', 'SSL_write', 'SSL_write_ex', 'SSL_free']),
+    );
+  });
+
+  it('finds GnuTLS, and NSPR with the libssl3 of NSS beside it', () => {
+    const kinds = findLibraries(nothing).map(({ name, kind }) => `${basename(name)} ${kind.name}`);
+    expect(kinds).toEqual(
+      expect.arrayContaining(['libgnutls.so.30 gnutls', 'libnspr4.so nss', 'libssl3.so nss']),
     );
   });
 
@@ -72,7 +82,7 @@ describe('findLibraries', () => {
   it.each([
     [join(folder, 'missing.so'), /no such file or directory/],
     ['/etc/passwd', /not an ELF file/],
-    ['/bin/true', /has no symbols SSL_read and SSL_write/],
+    ['/bin/true', /has no symbols of a TLS library/],
     [folder, /not an ELF file/],
   ])('says in one line what is wrong with %s', (path, reason) => {
     const refusal = () => findLibraries({ ...nothing, files: [path] });

@@ -10,7 +10,7 @@ export function tlsLibraries(machine: Machine): Finding {
   return {
     status: 'note',
     need,
-    found: 'no libssl is installed, programs with one of their own can be captured',
+    found: 'no TLS library is installed, programs with one of their own can be captured',
     mend: 'sudo apt install libssl3',
   };
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SSL_read, SSL_write and their _ex forms, of OpenSSL and BoringSSL.
+ * Calls that read and write plaintext, of OpenSSL, BoringSSL, GnuTLS and NSS: (object, buffer,
+ * length) in one shape or another.
  *
  * SSL_peek is left out on purpose: the same bytes come again with the read that takes them.
  */
 #include "calls.h"
 #include "fingerprints.h"
+#include "handshakes.h"
+#include "resumed-sends.h"
 #include "payload.h"
 #include "sessions.h"
 
@@ -27,44 +30,54 @@ static __always_inline void carry_inner_session(const struct call *call, __u64 l
 	follow_carrier(inner, &key);
 }
 
-/*
- * A call of a process that is not asked for, or not any more: whatever its session moves later is
- * another one's, as nobody counts the bytes in between.
- */
-static __always_inline void miss_call(__u64 ssl)
+/* What the session's finished calls wrote. */
+static __always_inline __u64 written_bytes(__u64 object)
 {
-	struct session_key key = {.object = ssl, .tgid = current_tgid()};
+	struct session_key key = {.object = object, .tgid = current_tgid()};
+	struct session *session = bpf_map_lookup_elem(&sessions, &key);
 
-	if (process_filter.active && !stopped)
-		end_session(&key);
+	return session ? session->position[DIRECTION_WRITE] - session->unfinished : 0;
 }
 
 SEC("uprobe")
-int BPF_UPROBE(ssl_entry, __u64 ssl, __u64 buffer, __u64 length, __u64 bytes_out)
+int BPF_UPROBE(tls_call_entry, __u64 object, __u64 buffer, __u64 length, __u64 bytes_out)
 {
 	__u64 cookie = bpf_get_attach_cookie(ctx);
-	struct call *call = enter_call(ctx, ssl, cookie);
+	struct call *call = enter_call(ctx, object, cookie);
 
 	if (!call) {
-		miss_call(ssl);
+		miss_call(&(struct session_key){.object = object, .tgid = current_tgid()});
 		return 0;
 	}
 	call->buffer = buffer;
+	call->length = length;
 	call->bytes_out = bytes_out;
+	if (cookie_shape(cookie) == SHAPE_SENDFILE)
+		call->written = written_bytes(object);
 	if (call_direction(call) == DIRECTION_WRITE)
 		carry_inner_session(call, length);
 	return 0;
 }
 
-/* Bytes that the call moved; 0 if it failed, or has none. */
-static __always_inline __u64 moved_bytes(const struct call *call, long result)
+/* Bytes that the call moved and that are told with it; 0 if it failed, or has none. */
+static __always_inline __u64 moved_bytes(struct call *call, long result)
 {
 	__u64 bytes = 0;
 
 	switch (cookie_shape(call->cookie)) {
 	case SHAPE_READ:
 	case SHAPE_WRITE:
+	case SHAPE_READ_PACKET:
+	case SHAPE_LAYER_READ:
+	case SHAPE_LAYER_RECV:
+	case SHAPE_LAYER_WRITE:
+	case SHAPE_LAYER_WRITEV:
 		return (int)result > 0 ? (int)result : 0;
+	case SHAPE_RESUMABLE_WRITE:
+		return resumed_bytes(call, (int)result);
+	case SHAPE_SENDFILE:
+		bytes = written_bytes(call->object) - call->written;
+		return result > 0 && (__u64)result > bytes ? result - bytes : 0;
 	case SHAPE_READ_EX:
 	case SHAPE_WRITE_EX:
 		if ((int)result == 1)
@@ -76,17 +89,19 @@ static __always_inline __u64 moved_bytes(const struct call *call, long result)
 }
 
 SEC("uretprobe")
-int BPF_URETPROBE(ssl_return, long result)
+int BPF_URETPROBE(tls_call_return, long result)
 {
 	struct call *call = leave_call(ctx);
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct session_key key = {};
 	struct session *session;
 	struct payload payload = {};
+	bool is_sendfile;
 	bool told;
 
 	if (!call)
 		return 0;
+	is_sendfile = cookie_shape(call->cookie) == SHAPE_SENDFILE;
 	payload.length = moved_bytes(call, result);
 	if (payload.length == 0)
 		return 0;
@@ -103,9 +118,13 @@ int BPF_URETPROBE(ssl_return, long result)
 	payload.duration = payload.header.ktime - call->ktime;
 	payload.session = session->id;
 	payload.call = call;
+	if (cookie_shape(call->cookie) == SHAPE_LAYER_WRITEV) {
+		payload.pieces = call->length;
+		payload.piece_length_mask = 0xffffffff;
+	}
 	payload.tid = (__u32)pid_tgid;
 	payload.function = cookie_function(call->cookie);
-	payload.direction = call_direction(call);
+	payload.direction = is_sendfile ? DIRECTION_WRITE : call_direction(call);
 	/* Programs that use one SSL from two threads at a time do so in different directions. */
 	payload.position = session->position[payload.direction % DIRECTIONS];
 	session->position[payload.direction % DIRECTIONS] += payload.length;
@@ -119,20 +138,25 @@ int BPF_URETPROBE(ssl_return, long result)
 	if (payload.direction == DIRECTION_READ && seeks_receipts(key.tgid))
 		keep_receipt(&(struct receipt){.carrier = key.object}, call->buffer, payload.length,
 			     key.tgid);
+	complete_by_data(session, &key, call, payload.header.ktime);
 	told = announce_session(session, key.object, key.tgid, payload.header.ktime);
 	if (session->excluded)
 		return 0;
-	if (told)
-		emit_payload(&payload);
-	else
+	if (!told)
 		lose_payload(&payload, LOSS_RING_FULL);
+	else if (is_sendfile)
+		lose_payload(&payload, LOSS_SENDFILE);
+	else if (cookie_shape(call->cookie) == SHAPE_READ_PACKET)
+		lose_payload(&payload, LOSS_PACKET);
+	else
+		emit_payload(&payload);
 	return 0;
 }
 
 SEC("uprobe")
-int BPF_UPROBE(ssl_free_entry, __u64 ssl)
+int BPF_UPROBE(tls_free_entry, __u64 object)
 {
-	struct session_key key = {.object = ssl, .tgid = current_tgid()};
+	struct session_key key = {.object = object, .tgid = current_tgid()};
 
 	end_session(&key);
 	return 0;

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * crypto/tls of Go: methods of tls.Conn, probed where they begin and at each RET: a uretprobe would
+ * write into a stack that Go moves.
+ *
+ * Programs write and read one tls.Conn in two goroutines. Bytes are told in the order in which one
+ * can be the answer to the other: what is read when Read returns, what is written before it leaves.
+ * So Write is not probed itself but the writeRecordLocked that it calls, once it has the lock that
+ * puts the writes of several goroutines in order. If sending fails then, it is told all the same,
+ * as the last of its connection.
+ */
+#include "file-table.h"
+#include "goroutines.h"
+#include "payload.h"
+#include "sessions.h"
+
+/* src/cmd/compile/abi-internal.md: arguments in AX, BX, CX, DI, SI, the receiver first. */
+#define GO_RECEIVER(ctx) ((ctx)->rax)
+#define GO_RESULT(ctx) ((ctx)->rax)
+#define GO_G(ctx) ((ctx)->r14)
+
+/* recordType (RFC 8446, 5.1) */
+#define APPLICATION_DATA 23
+
+#define PAGE_BYTES 4096
+
+static __always_inline __u64 read_word(__u64 address)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_user(&word, sizeof(word), (void *)address);
+	return word;
+}
+
+/* What the interface net.Conn in a tls.Conn holds: its first field, an interface's second word. */
+static __always_inline __u64 inner_conn(__u64 conn)
+{
+	return read_word(conn + 8);
+}
+
+/*
+ * The socket of a net.TCPConn: its first field is a *netFD, which begins with a poll.FD, where
+ * Sysfd follows a mutex of 16 bytes. NULL for anything else that implements net.Conn: what is found
+ * then is no descriptor of a TCP socket.
+ */
+static __always_inline struct sock *socket_of_tcp_conn(__u64 tcp_conn)
+{
+	__u64 net_fd = read_word(tcp_conn);
+	__u64 fd;
+
+	if (bpf_probe_read_user(&fd, sizeof(fd), (void *)(net_fd + 16)) || fd > 0x7fffffff)
+		return NULL;
+	return tcp_socket_of_fd((__u32)fd);
+}
+
+/* What the program itself says of the connection. */
+static __always_inline void bind_conn(struct session *session, const struct session_key *key)
+{
+	struct session_key carrier = {.tgid = key->tgid};
+	struct connection *connection;
+	struct sock *sk;
+	__u64 socket;
+
+	if (session->evidence >= EVIDENCE_SET_FD && has_live_connection(session))
+		return;
+	carrier.object = inner_conn(key->object);
+	sk = socket_of_tcp_conn(carrier.object);
+	if (sk) {
+		bind_session(session, key, sk, EVIDENCE_SET_FD);
+		socket = (__u64)sk;
+		connection = bpf_map_lookup_elem(&connections, &socket);
+		if (connection)
+			connection->read_inside = 1;
+		return;
+	}
+	/* TLS inside TLS: a tls.Conn on a tls.Conn. */
+	if (bpf_map_lookup_elem(&sessions, &carrier))
+		session->carrier = carrier.object;
+	if (!has_live_connection(session))
+		follow_carrier(session, key);
+}
+
+/* The record header of ciphertext: its type and the major version 3 (RFC 8446, 5.1). */
+static __always_inline bool is_ciphertext(__u64 buffer, __u64 length)
+{
+	__u8 head[2] = {};
+
+	return length >= 5 && bpf_probe_read_user(head, sizeof(head), (void *)buffer) == 0 &&
+	       head[0] >= 20 && head[0] <= 23 && head[1] == 3;
+}
+
+/*
+ * TLS inside TLS through a net.Conn of the program's own: what this call writes is a record of the
+ * session whose call it is inside.
+ */
+static __always_inline void carry_outer_call(const struct goroutine *goroutine, __u64 frame,
+					     __u64 carrier)
+{
+	struct thread *calls = bpf_map_lookup_elem(&goroutines, &goroutine->key);
+	struct session_key key = {.tgid = goroutine->key.tgid};
+	struct session *session;
+	struct call *outer;
+
+	if (!calls || calls->depth == 0)
+		return;
+	outer = find_open_call(calls, goroutine, frame);
+	if (!outer || outer->object == carrier)
+		return;
+	key.object = outer->object;
+	session = get_session(&key, cookie_library(outer->cookie));
+	if (!session || has_live_connection(session))
+		return;
+	session->carrier = carrier;
+	follow_carrier(session, &key);
+}
+
+/* Bytes may still come by this call after another goroutine closed the tls.Conn. */
+static __always_inline void count_read(struct call *call, struct session *session)
+{
+	__sync_fetch_and_add(&session->open_reads, 1);
+	call->session = session->id;
+}
+
+static __always_inline void close_session(const struct session_key *key)
+{
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+
+	if (session && session->open_reads)
+		session->closing = 1;
+	else
+		end_session(key);
+}
+
+static __always_inline void uncount_read(const struct call *call, const struct session_key *key)
+{
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+
+	if (session && session->id == call->session &&
+	    __sync_fetch_and_add(&session->open_reads, -1) == 1 && session->closing)
+		end_session(key);
+}
+
+/*
+ * A tls.Conn makes one handshake, and more only when its server asks for them (TLS 1.2), on the
+ * same connection. Otherwise it is another tls.Conn where one was that is gone.
+ */
+static __always_inline void begin_handshake(const struct session_key *key, __u16 library,
+					    const struct goroutine *goroutine)
+{
+	struct call *outer = outer_call(goroutine);
+	struct sock *sk = socket_of_tcp_conn(inner_conn(key->object));
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+
+	if (session && (!has_live_connection(session) || (sk && (__u64)sk != session->sock)))
+		end_session(key);
+	session = get_session(key, library);
+	if (!session)
+		return;
+	bind_conn(session, key);
+	if (outer && outer->object == key->object && cookie_shape(outer->cookie) == SHAPE_GO_READ &&
+	    outer->session != session->id)
+		count_read(outer, session);
+}
+
+/* Pages that a program never wrote to are not there before someone reads them, as Write does. */
+struct pages {
+	__u64 next;
+	__u64 last;
+	__u64 missing;
+};
+
+static long probe_page(__u32 index, struct pages *pages)
+{
+	__u8 byte;
+
+	if (bpf_probe_read_user(&byte, sizeof(byte), (void *)pages->next))
+		pages->missing = 1;
+	if (pages->missing || pages->next == pages->last)
+		return 1;
+	pages->next += PAGE_BYTES;
+	if (pages->next > pages->last)
+		pages->next = pages->last;
+	return 0;
+}
+
+static __always_inline bool is_present(__u64 buffer, __u64 length)
+{
+	struct pages pages = {.next = buffer, .last = buffer + length - 1};
+
+	bpf_loop(CALL_MAX_BYTES / PAGE_BYTES + 1, probe_page, &pages, 0);
+	return !pages.missing;
+}
+
+static __always_inline void tell_payload(const struct session_key *key, struct call *call,
+					 __u64 length, bool at_entry)
+{
+	struct session *session = get_session(key, cookie_library(call->cookie));
+	struct payload payload = {.length = length};
+	bool told;
+
+	if (!session) {
+		lose_payload(&payload, LOSS_TABLE_FULL);
+		return;
+	}
+	bind_conn(session, key);
+	payload.header.ktime = bpf_ktime_get_boot_ns();
+	payload.header.kind = RECORD_DATA;
+	payload.header.tgid = key->tgid;
+	payload.duration = at_entry ? 0 : payload.header.ktime - call->ktime;
+	payload.session = session->id;
+	payload.call = call;
+	payload.tid = (__u32)bpf_get_current_pid_tgid();
+	payload.function = cookie_function(call->cookie);
+	payload.direction = call_direction(call);
+	payload.position = session->position[payload.direction % DIRECTIONS];
+	session->position[payload.direction % DIRECTIONS] += length;
+	told = announce_session(session, key->object, key->tgid, payload.header.ktime);
+	if (session->excluded)
+		return;
+	if (told)
+		emit_payload(&payload);
+	else
+		lose_payload(&payload, LOSS_RING_FULL);
+}
+
+static __always_inline void set_buffer(struct call *call, const struct goroutine *goroutine,
+				       __u64 buffer)
+{
+	call->buffer = buffer;
+	call->stack_high = buffer >= goroutine->stack_low && buffer < goroutine->stack_high
+				   ? goroutine->stack_high
+				   : 0;
+}
+
+/* Read, Close and the handshakes. */
+SEC("uprobe")
+int go_entry(struct pt_regs *ctx)
+{
+	struct session_key key = {.object = GO_RECEIVER(ctx), .tgid = current_tgid()};
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	struct goroutine goroutine;
+	struct session *session;
+	struct call *call;
+
+	if (!is_watched(key.tgid)) {
+		miss_call(&key);
+		return 0;
+	}
+	if (!read_goroutine(&goroutine, GO_G(ctx), key.tgid))
+		return 0;
+	call = enter_goroutine_call(&goroutine, PT_REGS_SP(ctx), key.object, cookie);
+	if (!call)
+		return 0;
+	set_buffer(call, &goroutine, ctx->rbx);
+	call->told = 0;
+	call->session = 0;
+	if (cookie_shape(cookie) == SHAPE_GO_HANDSHAKE) {
+		begin_handshake(&key, cookie_library(cookie), &goroutine);
+	} else if (cookie_shape(cookie) == SHAPE_GO_READ) {
+		session = bpf_map_lookup_elem(&sessions, &key);
+		if (session && !session->ended)
+			count_read(call, session);
+	}
+	return 0;
+}
+
+SEC("uprobe")
+int go_write_entry(struct pt_regs *ctx)
+{
+	struct session_key key = {.object = GO_RECEIVER(ctx), .tgid = current_tgid()};
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u8 type = (__u8)ctx->rbx;
+	__u64 buffer = ctx->rcx;
+	__u64 length = ctx->rdi;
+	struct goroutine goroutine;
+	struct call *call;
+
+	/* Records of handshakes and alerts are none of the program's bytes. */
+	if (type != APPLICATION_DATA || length == 0)
+		return 0;
+	if (!is_watched(key.tgid)) {
+		miss_call(&key);
+		return 0;
+	}
+	if (!read_goroutine(&goroutine, GO_G(ctx), key.tgid))
+		return 0;
+	if (is_ciphertext(buffer, length))
+		carry_outer_call(&goroutine, ctx->rbp, key.object);
+	call = enter_goroutine_call(&goroutine, PT_REGS_SP(ctx), key.object, cookie);
+	if (!call) {
+		lose_payload(&(struct payload){.length = length}, LOSS_TABLE_FULL);
+		return 0;
+	}
+	set_buffer(call, &goroutine, buffer);
+	call->told = is_present(buffer, length);
+	if (call->told)
+		tell_payload(&key, call, length, true);
+	return 0;
+}
+
+/*
+ * A call that was open when the capture began. Its arguments stand where the caller left room for
+ * them, behind the return address: so they are believed only if they lead to what is known.
+ */
+static __always_inline struct call *adopt_call(struct pt_regs *ctx,
+					       const struct goroutine *goroutine, __u64 cookie)
+{
+	struct session_key key = {.tgid = goroutine->key.tgid};
+	__u64 sp = PT_REGS_SP(ctx);
+	struct {
+		__u64 receiver;
+		__u64 buffer;
+		__u64 length;
+	} arguments = {};
+	struct call *call;
+
+	bpf_probe_read_user(&arguments, sizeof(arguments), (void *)(sp + sizeof(__u64)));
+	key.object = arguments.receiver;
+	if (GO_RESULT(ctx) > arguments.length ||
+	    (!bpf_map_lookup_elem(&sessions, &key) &&
+	     !socket_of_tcp_conn(inner_conn(arguments.receiver))))
+		return NULL;
+	call = enter_goroutine_call(goroutine, sp, arguments.receiver, cookie);
+	if (!call)
+		return NULL;
+	call->buffer = arguments.buffer;
+	call->stack_high = 0;
+	call->told = 0;
+	call->session = 0;
+	return leave_goroutine_call(goroutine, sp);
+}
+
+SEC("uprobe")
+int go_return(struct pt_regs *ctx)
+{
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u8 shape = cookie_shape(cookie);
+	struct session_key key = {.tgid = current_tgid()};
+	__s64 result = GO_RESULT(ctx);
+	struct goroutine goroutine;
+	struct call *call;
+
+	if (!is_watched(key.tgid) || !read_goroutine(&goroutine, GO_G(ctx), key.tgid))
+		return 0;
+	call = leave_goroutine_call(&goroutine, PT_REGS_SP(ctx));
+	if (!call && shape == SHAPE_GO_READ && result > 0) {
+		call = adopt_call(ctx, &goroutine, cookie);
+		if (!call)
+			lose_payload(&(struct payload){.length = result}, LOSS_UNREADABLE);
+	}
+	if (!call)
+		return 0;
+	key.object = call->object;
+	if (call->stack_high)
+		call->buffer += goroutine.stack_high - call->stack_high;
+	if (shape == SHAPE_GO_CLOSE)
+		close_session(&key);
+	else if (call_direction(call) < DIRECTIONS && !call->told && result > 0)
+		tell_payload(&key, call, result, false);
+	if (shape == SHAPE_GO_READ && call->session)
+		uncount_read(call, &key);
+	forget_idle_goroutine(&goroutine);
+	return 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* When a session's handshake was completed. */
+#ifndef PLAINCAP_HANDSHAKES_H
+#define PLAINCAP_HANDSHAKES_H
+
+#include "sessions.h"
+#include "watch.h"
+
+/* While the ring is full it stays open, for the first bytes of the application to complete it. */
+static __always_inline void complete_handshake(struct session *session,
+					       const struct session_key *key,
+					       const struct call *call, __u64 ktime)
+{
+	struct handshake_record *record;
+
+	if (session->handshake != HANDSHAKE_OPEN ||
+	    !announce_session(session, key->object, key->tgid, ktime))
+		return;
+	record = reserve_record(RECORD_HANDSHAKE, sizeof(*record), key->tgid, ktime);
+	if (!record)
+		return;
+	record->session = session->id;
+	record->duration = ktime - session->handshake_ktime;
+	record->tid = (__u32)bpf_get_current_pid_tgid();
+	record->function = cookie_function(call->cookie);
+	bpf_ringbuf_submit(record, wakeup_flags());
+	session->handshake = HANDSHAKE_DONE;
+}
+
+static __always_inline bool is_early_data(const struct call *call)
+{
+	__u8 function = cookie_function(call->cookie);
+
+	return function == FUNCTION_SSL_READ_EARLY_DATA ||
+	       function == FUNCTION_SSL_WRITE_EARLY_DATA ||
+	       function == FUNCTION_GNUTLS_RECV_EARLY_DATA;
+}
+
+/*
+ * The call moved bytes of the application, so the handshake is over though nothing told when: it
+ * was before the call, or in it if a hello was.
+ */
+static __always_inline void complete_by_data(struct session *session, const struct session_key *key,
+					     const struct call *call, __u64 ktime)
+{
+	if (session->handshake == HANDSHAKE_OPEN && !is_early_data(call))
+		complete_handshake(session, key, call,
+				   session->hello_ktime > call->ktime ? ktime : call->ktime);
+}
+
+#endif

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadAddon } from '../../src/native/addon.ts';
+import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { type Certificate, makeCertificate } from './certificate.ts';
+import { buildGo } from './go-build.ts';
+import { readHttp1Exchanges } from './http1-exchanges.ts';
+import { NodeServer } from './node-server.ts';
+import { captureCommand, captureWhile } from './plaincap.ts';
+import { Program, succeed } from './program.ts';
+import { NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
+
+const folder = temporaryFolder();
+/** A compiler is fetched, and builds its standard library. */
+const BUILD_MS = 400_000;
+
+/**
+ * Debian's later versions: with other code for entering a function (1.21), and without the begin of
+ * the text in the function table (1.26).
+ */
+describe.each(['trixie', 'sid'])('a client built with the Go of %s', (suite) => {
+  let certificate: Certificate;
+  let server: NodeServer;
+  let go: string;
+
+  beforeAll(async () => {
+    certificate = makeCertificate(folder);
+    server = await NodeServer.start(certificate);
+    const script = join(import.meta.dirname, 'newer-go.sh');
+    go = (await succeed('sh', [script, suite], { timeoutMs: BUILD_MS })).toString().trim();
+  }, BUILD_MS);
+
+  it.each([[['-ldflags=-s -w']], [['-buildmode=pie', '-ldflags=-s -w -linkmode=external']]])(
+    'has each request of its goroutines: %j',
+    async (flags) => {
+      const program = await buildGo(folder, 'client', flags, go);
+      const addon = loadAddon();
+      const version = (await succeed(go, ['version'])).toString();
+      expect(version).toContain(addon.readGoProgram(program, [])?.version);
+
+      server.received.length = 0;
+      const capture = join(folder, 'version.pcapng');
+      const words = ['-goroutines', '16', '-requests', '5', '-bytes', '20000', '-upload', '20000'];
+      await captureCommand([capture], [program, '-url', server.url(''), ...words]);
+      const exchanges = await readHttp1Exchanges(capture);
+      expect(exchanges.map(({ client, uri }) => `${client} ${uri}`).sort()).toEqual(
+        server.received.map(({ client, path }) => `${client} ${server.url(path)}`).sort(),
+      );
+      expect(exchanges).toHaveLength(80);
+      expect(await readUnknownConnections(capture)).toEqual([]);
+      expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+    },
+    BUILD_MS,
+  );
+
+  it(
+    'has its connections when TLS goes through a net.Conn of its own',
+    async () => {
+      const program = await buildGo(folder, 'client', ['-ldflags=-s -w'], go);
+      server.received.length = 0;
+      const capture = join(folder, 'wrapped.pcapng');
+      await captureCommand([capture], [program, '-url', server.url(''), '-wrap']);
+      const exchanges = await readHttp1Exchanges(capture);
+      expect(exchanges.map(({ client }) => client)).toEqual(
+        server.received.map(({ client }) => client),
+      );
+      expect(exchanges).toHaveLength(3);
+      expect(await readUnknownConnections(capture)).toEqual([]);
+    },
+    BUILD_MS,
+  );
+
+  it(
+    'has the requests to a server, which listens for MPTCP too',
+    async () => {
+      const program = await buildGo(folder, 'server', ['-ldflags=-s -w'], go);
+      const { key, cert } = certificate;
+      const listening = new Program(program, ['-key', key, '-cert', cert], {
+        typed: true,
+        timeoutMs: BUILD_MS,
+      });
+      await listening.prints('port ');
+      const url = `https://127.0.0.1:${/port (\d+)/.exec(listening.stdout)?.[1]}`;
+      const capture = join(folder, 'server.pcapng');
+      await captureWhile(['--pid', `${listening.pid}`], [capture], () =>
+        succeed('curl', ['-sk', '--http1.1', `${url}/[1-20]?bytes=5000`]),
+      );
+      listening.kill('SIGTERM');
+      const lines = (await listening.ended).stdout.toString().trim().split('\n').slice(1);
+      const exchanges = await readHttp1Exchanges(capture);
+      expect(
+        exchanges.map(
+          ({ method, client, uri }) => `${method} ${client} ${uri.slice(url.length)} 0`,
+        ),
+      ).toEqual(lines);
+      expect(exchanges).toHaveLength(20);
+      expect(await readUnknownConnections(capture)).toEqual([]);
+    },
+    BUILD_MS,
+  );
+});
