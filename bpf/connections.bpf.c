@@ -3,7 +3,8 @@
  * Openings and ends of TCP connections.
  *
  * Openings come from connect and accept by kprobe, or from socket states where a kernel has no
- * kprobes. Ends always come from socket states: they alone tell FIN from RST, and who was first.
+ * kprobes; also of processes that a filter may let through only later. Ends always come from socket
+ * states: they alone tell FIN from RST, and who was first.
  */
 #include "connections.h"
 #include "sessions.h"
@@ -15,7 +16,7 @@
 SEC("kprobe/tcp_connect")
 int BPF_KPROBE(connect_entry, struct sock *sk)
 {
-	if (is_watched(current_tgid()))
+	if (is_in_scope(current_tgid()))
 		remember_opening(sk, ROLE_CLIENT);
 	return 0;
 }
@@ -23,7 +24,7 @@ int BPF_KPROBE(connect_entry, struct sock *sk)
 SEC("kretprobe/inet_csk_accept")
 int BPF_KRETPROBE(accept_return, struct sock *sk)
 {
-	if (sk && is_watched(current_tgid()))
+	if (sk && is_in_scope(current_tgid()))
 		remember_opening(sk, ROLE_SERVER);
 	return 0;
 }
@@ -31,7 +32,7 @@ int BPF_KRETPROBE(accept_return, struct sock *sk)
 /* SYN_SENT is set by the process that connects; a passive opening ends in softirq, for any. */
 static __always_inline void opening_by_state(struct sock *sk, int oldstate, int newstate)
 {
-	if (newstate == TCP_SYN_SENT && is_watched(current_tgid()))
+	if (newstate == TCP_SYN_SENT && is_in_scope(current_tgid()))
 		remember_opening(sk, ROLE_CLIENT);
 	else if (oldstate == TCP_SYN_RECV && newstate == TCP_ESTABLISHED)
 		remember_opening(sk, ROLE_SERVER);

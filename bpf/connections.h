@@ -25,6 +25,44 @@ static __always_inline void remember_opening(struct sock *sk, enum role role)
 	bpf_map_update_elem(&openings, &key, &opening, BPF_ANY);
 }
 
+static __always_inline bool is_wanted_port(__u16 port)
+{
+	return connection_filter.ports[port / 8] & 1 << port % 8;
+}
+
+static __always_inline bool is_wanted_host(const struct host_prefix *address)
+{
+	__u8 *wanted = bpf_map_lookup_elem(&hosts, address);
+
+	return wanted && *wanted;
+}
+
+/* What --port and --host ask for, of either end. */
+static __always_inline bool is_wanted(struct sock *sk)
+{
+	struct sock_common *common = &sk->__sk_common;
+	struct host_prefix local = {.bits = 128};
+	struct host_prefix remote = {.bits = 128};
+	__be32 *local_words = (__be32 *)local.address;
+	__be32 *remote_words = (__be32 *)remote.address;
+
+	if (connection_filter.by_port && !is_wanted_port(BPF_CORE_READ(common, skc_num)) &&
+	    !is_wanted_port(bpf_ntohs(BPF_CORE_READ(common, skc_dport))))
+		return false;
+	if (!connection_filter.by_host)
+		return true;
+	if (BPF_CORE_READ(common, skc_family) == AF_INET6) {
+		BPF_CORE_READ_INTO(&remote.address, common, skc_v6_daddr.in6_u.u6_addr8);
+		BPF_CORE_READ_INTO(&local.address, common, skc_v6_rcv_saddr.in6_u.u6_addr8);
+	} else {
+		remote_words[2] = bpf_htonl(0xffff);
+		remote_words[3] = BPF_CORE_READ(common, skc_daddr);
+		local_words[2] = bpf_htonl(0xffff);
+		local_words[3] = BPF_CORE_READ(common, skc_rcv_saddr);
+	}
+	return is_wanted_host(&remote) || is_wanted_host(&local);
+}
+
 /* The connection of a live TCP socket, made when it is not known; NULL for others. */
 static __always_inline struct connection *get_connection(struct sock *sk)
 {
@@ -49,6 +87,7 @@ static __always_inline struct connection *get_connection(struct sock *sk)
 	} else {
 		fresh.ktime = bpf_ktime_get_boot_ns();
 	}
+	fresh.excluded = !is_wanted(sk);
 	bpf_map_update_elem(&connections, &key, &fresh, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&connections, &key);
 }
@@ -98,6 +137,7 @@ static __always_inline bool announce_connection(struct sock *sk, struct connecti
 	record->connection = connection->id;
 	record->role = connection->role;
 	record->seen_opening = connection->seen_opening;
+	record->excluded = connection->excluded;
 	read_addresses(sk, record);
 	bpf_ringbuf_submit(record, wakeup_flags());
 	connection->announced = 1;

@@ -221,11 +221,12 @@ enum call_shape {
 #define cookie_shape(cookie) ((__u8)((cookie) >> 8))
 #define cookie_function(cookie) ((__u8)(cookie))
 
-/* Value of a process in the map `watched`, whatever the config says; a child inherits it. */
+/* Value of a process in the map `watched`. */
 enum watch {
-	WATCH_NEVER = 0, /* it reads what plaincap writes */
-	WATCHED = 1,
-	WATCHED_OURS = 2, /* it descends from the command that plaincap started */
+	WATCH_NEVER = 0,   /* it reads what plaincap writes; nor are its children captured */
+	WATCHED = 1,	   /* it may be captured, and its children as well, with the same value */
+	WATCHED_OURS = 2,  /* the same; it descends from the command that plaincap started */
+	WATCHED_ALONE = 3, /* its children are not */
 };
 
 struct record_header {
@@ -267,7 +268,8 @@ struct connection_record {
 	__u8 address_length; /* 4 or 16 */
 	__u8 role;	     /* enum role */
 	__u8 seen_opening;
-	__u8 reserved[5];
+	__u8 excluded; /* it is not asked for: no data of it follows */
+	__u8 reserved[4];
 };
 
 /* The session is a plain socket. */
@@ -382,7 +384,8 @@ struct session {
 	__u16 hello_size[DIRECTIONS];  /* and in all, its record's header included */
 	__u8 handshake;		       /* enum handshake_state */
 	__u8 hellos;		       /* enum hello */
-	__u8 reserved_last[6];
+	__u8 excluded;		       /* its connection is not asked for */
+	__u8 reserved_more[5];
 };
 
 struct loss_count {

@@ -196,6 +196,7 @@ static __always_inline void tell_payload(const struct session_key *key, struct c
 {
 	struct session *session = get_session(key, cookie_library(call->cookie));
 	struct payload payload = {.length = length};
+	bool told;
 
 	if (!session) {
 		lose_payload(&payload, LOSS_TABLE_FULL);
@@ -213,7 +214,10 @@ static __always_inline void tell_payload(const struct session_key *key, struct c
 	payload.direction = call_direction(call);
 	payload.position = session->position[payload.direction % DIRECTIONS];
 	session->position[payload.direction % DIRECTIONS] += length;
-	if (announce_session(session, key->object, key->tgid, payload.header.ktime))
+	told = announce_session(session, key->object, key->tgid, payload.header.ktime);
+	if (session->excluded)
+		return;
+	if (told)
 		emit_payload(&payload);
 	else
 		lose_payload(&payload, LOSS_RING_FULL);
@@ -238,7 +242,11 @@ int go_entry(struct pt_regs *ctx)
 	struct session *session;
 	struct call *call;
 
-	if (!is_watched(key.tgid) || !read_goroutine(&goroutine, GO_G(ctx), key.tgid))
+	if (!is_watched(key.tgid)) {
+		miss_call(&key);
+		return 0;
+	}
+	if (!read_goroutine(&goroutine, GO_G(ctx), key.tgid))
 		return 0;
 	call = enter_goroutine_call(&goroutine, PT_REGS_SP(ctx), key.object, cookie);
 	if (!call)
@@ -270,7 +278,11 @@ int go_write_entry(struct pt_regs *ctx)
 	/* Records of handshakes and alerts are none of the program's bytes. */
 	if (type != APPLICATION_DATA || length == 0)
 		return 0;
-	if (!is_watched(key.tgid) || !read_goroutine(&goroutine, GO_G(ctx), key.tgid))
+	if (!is_watched(key.tgid)) {
+		miss_call(&key);
+		return 0;
+	}
+	if (!read_goroutine(&goroutine, GO_G(ctx), key.tgid))
 		return 0;
 	if (is_ciphertext(buffer, length))
 		carry_outer_call(&goroutine, ctx->rbp, key.object);

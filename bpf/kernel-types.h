@@ -97,8 +97,14 @@ struct msghdr {
 };
 
 /* include/linux/fs.h */
+struct super_block {
+	unsigned int s_dev;
+};
+
 struct inode {
 	unsigned short i_mode;
+	struct super_block *i_sb;
+	unsigned long i_ino;
 };
 
 typedef struct {
@@ -136,6 +142,11 @@ struct signal_struct {
 	atomic_t live;
 };
 
+/* include/linux/mm_types.h */
+struct mm_struct {
+	struct file *exe_file;
+};
+
 struct task_struct {
 	int pid;
 	int tgid;
@@ -143,6 +154,7 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct signal_struct *signal;
 	struct files_struct *files;
+	struct mm_struct *mm;
 };
 
 #pragma clang attribute pop

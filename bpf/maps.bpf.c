@@ -18,10 +18,15 @@ struct receiving_map receiving SEC(".maps");
 struct receipts_map receipts SEC(".maps");
 struct seeking_map seeking SEC(".maps");
 struct socket_bios_map socket_bios SEC(".maps");
+struct cgroups_map cgroups SEC(".maps");
+struct executables_map executables SEC(".maps");
+struct hosts_map hosts SEC(".maps");
 struct tls_methods_map tls_methods SEC(".maps");
 struct counters_map counters SEC(".maps");
 
 const volatile struct config config = {};
+const volatile struct process_filter process_filter = {};
+const volatile struct connection_filter connection_filter = {};
 volatile __u32 reader_awake = 0;
 volatile __u32 stopped = 0;
 volatile __u32 has_go_programs = 0;

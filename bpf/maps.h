@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "events.h"
+#include "filters.h"
 
 /* Calls of one thread that can be open at once, each inside the one before. */
 #define CALLS_MAX 4
@@ -64,7 +65,8 @@ struct connection {
 	__u8 read_inside;   /* by TLS calls: no ciphertext of it is kept elsewhere */
 	__u8 carries_tls;   /* a session was bound to it, by whatever evidence */
 	__u8 content;	    /* enum content */
-	__u8 reserved[5];
+	__u8 excluded;	    /* it is not asked for */
+	__u8 reserved[4];
 	struct loss_count hidden; /* what was counted as lost of it, as nobody sees into it */
 };
 
@@ -103,7 +105,7 @@ struct ring_map {
 	__uint(max_entries, 32 * 1024 * 1024);
 };
 
-/* tgid -> enum watch, of the process and its descendants */
+/* tgid -> enum watch */
 struct watched_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
@@ -278,6 +280,32 @@ struct tls_methods_map {
 	__type(value, __u64);
 };
 
+/* Those that processes are asked for by. */
+struct cgroups_map {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, FILTER_VALUES_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+/* executable -> processes that run it are asked for */
+struct executables_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, EXECUTABLES_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct file_identity);
+	__type(value, __u8);
+};
+
+/* network -> whether connections that have an end in it are asked for */
+struct hosts_map {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, HOSTS_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct host_prefix);
+	__type(value, __u8);
+};
+
 struct counters_map {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -302,10 +330,15 @@ extern struct receiving_map receiving SEC(".maps");
 extern struct receipts_map receipts SEC(".maps");
 extern struct seeking_map seeking SEC(".maps");
 extern struct socket_bios_map socket_bios SEC(".maps");
+extern struct cgroups_map cgroups SEC(".maps");
+extern struct executables_map executables SEC(".maps");
+extern struct hosts_map hosts SEC(".maps");
 extern struct tls_methods_map tls_methods SEC(".maps");
 extern struct counters_map counters SEC(".maps");
 
 extern const volatile struct config config;
+extern const volatile struct process_filter process_filter;
+extern const volatile struct connection_filter connection_filter;
 /* Set by the addon while it drains on its own: no wake-ups but by amount. */
 extern volatile __u32 reader_awake;
 /* Set by the addon at the end: no record of a call after it, so the ring can be read empty. */

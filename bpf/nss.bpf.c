@@ -6,6 +6,7 @@
  */
 #include "calls.h"
 #include "maps.h"
+#include "sessions.h"
 #include "watch.h"
 
 #include <bpf/bpf_tracing.h>
@@ -63,7 +64,11 @@ int BPF_UPROBE(layer_call_entry, __u64 fd, __u64 buffer, __u64 length, int flags
 
 	if (cookie_shape(cookie) == SHAPE_LAYER_RECV && flags & PR_MSG_PEEK)
 		return 0;
-	if (!is_watched(current_tgid()) || !is_tls(fd))
+	if (!is_watched(current_tgid())) {
+		miss_call(&(struct session_key){.object = fd, .tgid = current_tgid()});
+		return 0;
+	}
+	if (!is_tls(fd))
 		return 0;
 	call = enter_call(ctx, fd, cookie);
 	if (!call)

@@ -158,6 +158,8 @@ static __noinline int tell_bytes(struct payload *p, const struct socket_call *ca
 	enum content content;
 	struct head head = {};
 
+	if (connection && connection->excluded)
+		return 0;
 	if (reason == LOSS_REASON_COUNT)
 		read_head(&head, p);
 	content = connection ? connection->content : session ? CONTENT_PLAIN : CONTENT_UNKNOWN;

@@ -17,10 +17,10 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 	__u8 watch;
 
 	/* A new thread has its parent's tgid. */
-	if (config.watch_all || tgid == parent_tgid || !is_watched(parent_tgid))
+	if (config.watch_all || tgid == parent_tgid || !is_in_scope(parent_tgid))
 		return 0;
 	parent_watch = bpf_map_lookup_elem(&watched, &parent_tgid);
-	if (!parent_watch)
+	if (!parent_watch || *parent_watch == WATCHED_ALONE)
 		return 0;
 	watch = *parent_watch;
 	bpf_map_update_elem(&watched, &tgid, &watch, BPF_ANY);

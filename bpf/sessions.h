@@ -82,6 +82,16 @@ static __always_inline void end_session(const struct session_key *key)
 		session->ended = 1;
 }
 
+/*
+ * A call of a process that is not asked for, or not any more: whatever its session moves later is
+ * another one's, as nobody counts the bytes in between.
+ */
+static __always_inline void miss_call(const struct session_key *key)
+{
+	if (process_filter.active && !stopped)
+		end_session(key);
+}
+
 /* False if the ring is full. */
 static __always_inline bool announce_process(__u32 tgid, __u64 ktime)
 {
@@ -215,6 +225,7 @@ static __always_inline void bind_session(struct session *session, const struct s
 		session->connection = connection->id;
 		session->sock = (__u64)sk;
 		session->evidence = evidence;
+		session->excluded = connection->excluded;
 		session->announced = 0;
 	}
 	recover_hidden(connection);

@@ -45,8 +45,10 @@ int BPF_UPROBE(tls_call_entry, __u64 object, __u64 buffer, __u64 length, __u64 b
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	struct call *call = enter_call(ctx, object, cookie);
 
-	if (!call)
+	if (!call) {
+		miss_call(&(struct session_key){.object = object, .tgid = current_tgid()});
 		return 0;
+	}
 	call->buffer = buffer;
 	call->length = length;
 	call->bytes_out = bytes_out;
@@ -95,6 +97,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 	struct session *session;
 	struct payload payload = {};
 	bool is_sendfile;
+	bool told;
 
 	if (!call)
 		return 0;
@@ -136,7 +139,10 @@ int BPF_URETPROBE(tls_call_return, long result)
 		keep_receipt(&(struct receipt){.carrier = key.object}, call->buffer, payload.length,
 			     key.tgid);
 	complete_by_data(session, &key, call, payload.header.ktime);
-	if (!announce_session(session, key.object, key.tgid, payload.header.ktime))
+	told = announce_session(session, key.object, key.tgid, payload.header.ktime);
+	if (session->excluded)
+		return 0;
+	if (!told)
 		lose_payload(&payload, LOSS_RING_FULL);
 	else if (is_sendfile)
 		pass_over_payload(&payload, LOSS_SENDFILE);

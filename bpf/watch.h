@@ -5,7 +5,8 @@
 
 #include "maps.h"
 
-static __always_inline bool is_watched(__u32 tgid)
+/* The process may be captured: those filters permitting that look at what it is. */
+static __always_inline bool is_in_scope(__u32 tgid)
 {
 	__u8 *watch;
 
@@ -13,6 +14,14 @@ static __always_inline bool is_watched(__u32 tgid)
 		return false;
 	watch = bpf_map_lookup_elem(&watched, &tgid);
 	return watch ? *watch != WATCH_NEVER : config.watch_all;
+}
+
+extern int passes_process_filter(void);
+
+/* The current process, which has this tgid, is captured. */
+static __always_inline bool is_watched(__u32 tgid)
+{
+	return is_in_scope(tgid) && (!process_filter.active || passes_process_filter());
 }
 
 static __always_inline __u32 current_tgid(void)

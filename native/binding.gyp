@@ -11,6 +11,7 @@
         "decode.cc",
         "elf-file.cc",
         "elf-symbols.cc",
+        "filter-options.cc",
         "go-pclntab.cc",
         "go-program.cc",
         "instructions.cc",

@@ -56,6 +56,7 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
         .old_sessions = old_sessions_,
         .plain = options.Get("plain").As<Napi::Boolean>(),
+        .filters = ReadFilterOptions(options.Get("filters")),
     });
   } catch (const ProbeError& error) {
     throw Napi::Error::New(env, error.what());
@@ -112,10 +113,12 @@ Napi::Value Capture::Columns(const Napi::CallbackInfo& info) {
 void Capture::Watch(const Napi::CallbackInfo& info) {
   RequireOpen(info.Env());
   const uint32_t tgid = info[0].As<Napi::Number>().Uint32Value();
-  const bool is_ours = info[1].ToBoolean();
+  const std::string how = info[1].As<Napi::String>();
   if (old_sessions_) listeners_.Read(tgid);
   try {
-    probes_->SetWatch(tgid, is_ours ? WATCHED_OURS : WATCHED);
+    probes_->SetWatch(tgid, how == "alone"  ? WATCHED_ALONE
+                            : how == "ours" ? WATCHED_OURS
+                                            : WATCHED);
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }

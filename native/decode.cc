@@ -76,6 +76,7 @@ Napi::Object EventDecoder::Decode(const connection_record& record) {
                        : listeners_->RoleOf(record.netns, record.header.tgid, record.local_port)]);
   event.Set("netns", record.netns);
   event.Set("seenOpening", record.seen_opening != 0);
+  if (record.excluded != 0) event.Set("excluded", true);
   return event;
 }
 

@@ -3,6 +3,8 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -73,6 +75,17 @@ std::vector<ProbePoint> PointsOf(const std::vector<ProbePoint>& points,
   return some;
 }
 
+// A file or folder to name to the kernel: nothing of it is read.
+struct OpenFile {
+  explicit OpenFile(const std::string& path) : fd(open(path.c_str(), O_PATH | O_CLOEXEC)) {}
+  ~OpenFile() {
+    if (fd >= 0) close(fd);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  const int fd;
+};
+
 void Check(int result, const BpfLog& log, const std::string& action) {
   if (result != 0) throw ProbeError(log.Explain(action, result < 0 ? result : -result));
 }
@@ -117,6 +130,8 @@ Probes::Probes(const ProbeOptions& options) {
   config.has_kprobes = kprobes;
   config.plain = options.plain;
   config.ring_wakeup_bytes = options.ring_bytes / 4;
+  skeleton_->rodata->process_filter = options.filters.process;
+  skeleton_->rodata->connection_filter = options.filters.connection;
 
   auto& programs = skeleton_->progs;
   for (bpf_program* program : {programs.connect_entry, programs.accept_return, programs.send_entry,
@@ -140,8 +155,8 @@ Probes::Probes(const ProbeOptions& options) {
     Check(bpf_map__set_max_entries(skeleton_->maps.ring, options.ring_bytes), log,
           "sizing the ring buffer");
     Check(plaincap_bpf__load(skeleton_), log, "loading the BPF programs");
+    AddFilters(options.filters);
     Check(plaincap_bpf__attach(skeleton_), log, "attaching the BPF programs");
-    SeekOldSessions();
   } catch (...) {
     plaincap_bpf__destroy(skeleton_);
     throw;
@@ -151,6 +166,41 @@ Probes::Probes(const ProbeOptions& options) {
 Probes::~Probes() {
   Detach();
   plaincap_bpf__destroy(skeleton_);
+}
+
+void Probes::AddFilters(const FilterOptions& filters) {
+  const uint8_t yes = 1;
+  BpfLog log;
+  // IPv4 is below ::ffff:0:0/96 there, but in no network of IPv6 that a user names.
+  const uint8_t no = 0;
+  host_prefix ipv4 = {.bits = 96};
+  ipv4.address[10] = ipv4.address[11] = 0xff;
+  Check(bpf_map__update_elem(skeleton_->maps.hosts, &ipv4, sizeof(ipv4), &no, sizeof(no), BPF_ANY),
+        log, "filtering by host");
+  for (const host_prefix& host : filters.hosts) {
+    Check(bpf_map__update_elem(skeleton_->maps.hosts, &host, sizeof(host), &yes, sizeof(yes),
+                               BPF_ANY),
+          log, "filtering by host");
+  }
+  for (uint32_t i = 0; i < filters.cgroups.size(); i++) {
+    const OpenFile folder(filters.cgroups[i]);
+    const uint32_t value = folder.fd;
+    Check(folder.fd < 0 ? -errno
+                        : bpf_map__update_elem(skeleton_->maps.cgroups, &i, sizeof(i), &value,
+                                               sizeof(value), BPF_ANY),
+          log, "filtering by the cgroup " + filters.cgroups[i]);
+  }
+  for (const std::string& path : filters.executables) {
+    const OpenFile file(path);
+    if (file.fd < 0) continue;  // It has gone since it was found.
+    uint32_t fd = file.fd;
+    LIBBPF_OPTS(bpf_test_run_opts, options);
+    options.ctx_in = &fd;
+    options.ctx_size_in = sizeof(fd);
+    Check(bpf_prog_test_run_opts(bpf_program__fd(skeleton_->progs.add_executable), &options), log,
+          "filtering by the executable " + path);
+    Check(static_cast<int>(options.retval), log, "filtering by the executable " + path);
+  }
 }
 
 void Probes::SetWatch(uint32_t tgid, watch watch) {

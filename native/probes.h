@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "events.h"
+#include "filter-options.h"
 
 struct plaincap_bpf;
 struct bpf_link;
@@ -31,6 +32,7 @@ struct ProbeOptions {
   // Sessions may be older than the capture: their sockets are also sought by what they read.
   bool old_sessions;
   bool plain;  // plain sockets are captured, too
+  FilterOptions filters;
 };
 
 // One function of one library file.
@@ -52,7 +54,7 @@ class Probes {
 
   ConnectionSource connection_source() const { return connection_source_; }
 
-  // Whether this process is captured, and with it those that it starts from now on.
+  // Whether this process may be captured, and those that it starts from now on.
   void SetWatch(uint32_t tgid, watch watch);
   bool IsWatched(uint32_t tgid) const;
   // Attaches to functions of a library or executable; `library` comes back with each session.
@@ -85,6 +87,7 @@ class Probes {
   };
 
   void Detach();
+  void AddFilters(const FilterOptions& filters);
   void AttachOldSessionPoints(const OldSessionPoints& old);
   void AttachGroup(bpf_program* program, bool at_return, const std::string& path, uint16_t library,
                    const std::vector<ProbePoint>& points, std::vector<bpf_link*>* links);

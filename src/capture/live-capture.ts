@@ -13,10 +13,12 @@ import {
   type HandshakePart,
   loadAddon,
   type NativeCapture,
+  type NativeFilters,
 } from '../native/addon.ts';
 import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
+import { ConnectionSelection, type LeftOut } from './connection-selection.ts';
 import { HandshakeTable } from './handshake/handshake-table.ts';
 import { LibraryPickup } from './library-pickup.ts';
 import { listProcessTree } from './process-tree.ts';
@@ -38,8 +40,12 @@ export interface LiveCaptureOptions {
   oldSessions: boolean;
   /** Capture also what goes through sockets that carry no TLS. */
   plain: boolean;
+  /** Processes may come to match the filters later, when they have connections. */
+  lateSessions?: boolean;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
+  /** What is captured of them; without filters, everything. */
+  filters?: NativeFilters;
 }
 
 /** By then, old sessions that do anything have told their socket. */
@@ -64,6 +70,7 @@ export class LiveCapture {
   readonly #data = emptyDataEvent();
   readonly #handshakes = new HandshakeTable();
   readonly #seeking: NodeJS.Timeout | undefined;
+  readonly #selectsConnections: boolean;
   #childPid: number | undefined;
   #pickup: LibraryPickup | undefined;
   #stopping = false;
@@ -74,8 +81,9 @@ export class LiveCapture {
     this.#addon = loadAddon();
     this.#callNames = [...this.#addon.functionNames, ...this.#addon.socketCallNames];
     const start = this.#addon.readClocks();
+    const seeks = options.oldSessions || options.lateSessions === true;
     this.#native = new this.#addon.Capture(
-      { ...options, startKtimeNs: start.ktimeNs, useKprobes: true },
+      { ...options, oldSessions: seeks, startKtimeNs: start.ktimeNs, useKprobes: true },
       () => this.#wake(),
     );
     this.header = {
@@ -85,10 +93,18 @@ export class LiveCapture {
       start,
       connectionSource: this.#native.connectionSource,
     };
-    this.#seeking = options.oldSessions
+    const { ports, hosts = [] } = options.filters ?? {};
+    this.#selectsConnections = ports !== undefined || hosts.length > 0;
+    if (options.oldSessions) this.#native.seekOldSessions();
+    this.#seeking = seeks
       ? setTimeout(() => this.#native.settle(), options.seekMs ?? SEEK_MS).unref()
       : undefined;
     this.#data.payload = this.#native.columns.payload;
+  }
+
+  /** Captures a process, but none that it starts. */
+  watchAlone(pid: number): void {
+    this.#native.watch(pid, 'alone');
   }
 
   /**
@@ -105,7 +121,7 @@ export class LiveCapture {
       grew = false;
       for (const member of listProcessTree(pid)) {
         if (watched.has(member)) continue;
-        this.#native.watch(member, isOurs);
+        this.#native.watch(member, isOurs ? 'ours' : 'tree');
         watched.add(member);
         grew = true;
       }
@@ -146,8 +162,25 @@ export class LiveCapture {
     this.#pickup.start(pids);
   }
 
-  /** Delivers events until `stop`, then what is left of them, then the session ends and totals. */
-  async run(consumer: LiveConsumer): Promise<void> {
+  /**
+   * Delivers events until `stop`, then what is left of them, then the session ends and totals.
+   * Resolves to what was left out, as nobody knows whether its connection was asked for.
+   */
+  async run(consumer: LiveConsumer): Promise<LeftOut> {
+    if (!this.#selectsConnections) {
+      await this.#run(consumer);
+      return { sessions: 0, bytes: 0 };
+    }
+    const selection = new ConnectionSelection(consumer.handle);
+    await this.#run({
+      handle: selection.handle,
+      afterBatch: (idle) => consumer.afterBatch(idle),
+    });
+    selection.end();
+    return selection.leftOut;
+  }
+
+  async #run(consumer: LiveConsumer): Promise<void> {
     let idleRounds = 0;
     while (!this.#stopping) {
       const rows = this.#native.drain();

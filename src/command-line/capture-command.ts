@@ -1,15 +1,22 @@
 import type { Command } from 'commander';
+import type { FilterOptions } from '../filters/capture-filters.ts';
 import { parseDestinationName } from '../sink/destination-name.ts';
 import type { TextStyle } from '../text/text-style.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
+import { addFilterOptions, type GivenFilters, toFilterOptions } from './filter-options.ts';
+import { addLimitOptions, type Limits } from './limit-options.ts';
 import { append, parseInteger } from './option-values.ts';
 import { addTextOptions, type TextOptions, textOptionNames, toTextStyle } from './text-options.ts';
 
 /** What `plaincap capture` was asked to do. */
 export interface CaptureOptions {
-  /** Capture these processes and all their descendants. None, and no command: every process. */
+  /** Capture these processes. None, and no command: every process. */
   readonly pids: readonly number[];
+  /** And all their descendants. */
+  readonly withChildren: boolean;
+  /** What is captured of all these. */
+  readonly filters: FilterOptions;
   /** Probe these libraries and executables. None: those that are found. */
   readonly libraries: readonly string[];
   /** The DESTs as they were written, one at least, none twice. */
@@ -20,11 +27,13 @@ export interface CaptureOptions {
   readonly ringBytes: number;
   /** Capture also TCP connections that carry no TLS. */
   readonly plain: boolean;
+  readonly limits: Limits;
 }
 
 /** As commander gives them. */
-interface Options extends TextOptions {
+interface Options extends GivenFilters, Limits, TextOptions {
   pid?: number[];
+  children: boolean;
   lib?: string[];
   write?: string[];
   bufferSize: number;
@@ -42,6 +51,10 @@ FIFO, or - for stdout, which is the default unless stdout is a terminal. With
 text: before it, as in text:- or text:FILE, DEST gets a text, as plaincap print
 shows it.
 
+Of --comm, --exe, --uid, --cgroup, --port and --host, values of the same option
+are alternatives, and different options must all hold. They restrict what --pid
+or COMMAND capture, or else the whole machine.
+
 Examples:
   A command, from its first byte to its last:
     sudo plaincap capture -w curl.pcapng -- curl https://example.org/
@@ -53,10 +66,12 @@ Examples:
     sudo plaincap capture | wireshark -k -i -
   The same as text, here:
     sudo plaincap capture -w text:- --latency
+  What all curls and Pythons of a user say to a service:
+    sudo plaincap capture --comm curl --comm 'python*' --uid ann --port https
 
 Exit codes:
   With COMMAND that of COMMAND, 127 if there is no such command. Else
-  0  the capture ended: SIGINT, SIGTERM, or nobody reads stdout any more
+  0  the capture ended: SIGINT, SIGTERM, a limit, or nobody reads stdout any more
   1  it could not start, or not write what it captured
   2  the command line is wrong`;
 
@@ -76,6 +91,8 @@ export function defineCapture(program: Command, command: readonly string[] | und
       (value, earlier?: number[]) =>
         append(parseInteger(value, 'A process id', 1, MAX_PID), earlier),
     )
+    .option('--no-children', 'of the processes of --pid, capture no descendants');
+  addFilterOptions(capture)
     .option(
       '--lib <path>',
       'probe this TLS library or executable and no other; may be repeated',
@@ -89,6 +106,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
       (value) => parseInteger(value, 'A buffer size', RING_KIB.least, RING_KIB.most),
       RING_KIB.default,
     );
+  addLimitOptions(capture);
   addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
     .addHelpText('after', HELP)
     .allowExcessArguments()
@@ -104,15 +122,19 @@ export function defineCapture(program: Command, command: readonly string[] | und
 }
 
 function toCaptureOptions(options: Options): CaptureOptions {
-  const { pid, lib, write, bufferSize, plain } = options;
+  const { pid, children, lib, write, bufferSize, count, autostop, plain } = options;
+  if (!children && !pid) throw new UsageError('--no-children is of the processes of --pid');
   const destinations = requireDestinations(write);
   return {
     pids: pid ?? [],
+    withChildren: children,
+    filters: toFilterOptions(options),
     libraries: lib ?? [],
     destinations,
     text: textStyleFor(destinations, options),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
     plain: plain ?? false,
+    limits: { count, autostop },
   };
 }
 

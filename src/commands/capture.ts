@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import type { LeftOut } from '../capture/connection-selection.ts';
 import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
 import { listOutputReaders } from '../capture/output-readers.ts';
@@ -6,6 +7,7 @@ import { isRunning, listProcessTree } from '../capture/process-tree.ts';
 import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
+import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
 import { parseDestination } from '../sink/destination.ts';
 import { Tally } from '../summary.ts';
 import { ExaminedFiles } from '../targets/examined-files.ts';
@@ -15,6 +17,7 @@ import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
 import { safeName } from '../text/safe-name.ts';
 import { UserError } from '../user-error.ts';
+import { CallLimit } from './call-limit.ts';
 import { EventOutputs } from './event-outputs.ts';
 
 const STDOUT = 1;
@@ -39,20 +42,31 @@ export async function capture(
     if (!isRunning(pid)) throw new UserError(`--pid ${pid}: there is no such process`);
   }
   const program = command[0] === undefined ? undefined : resolveCommand(command[0]);
+  const filters = await resolveFilters(options.filters);
   requireNoObstacle();
-  const watchAll = options.pids.length === 0 && program === undefined;
-  const oldSessions = watchAll || options.pids.length > 0;
+  const { ringBytes, plain, pids, withChildren } = options;
+  const watchAll = pids.length === 0 && program === undefined;
+  const oldSessions = watchAll || pids.length > 0;
+  const lateSessions = canMatchLate(options.filters);
   const examined = new ExaminedFiles();
-  const listPids = () => (watchAll ? listProcesses() : options.pids.flatMap(listProcessTree));
+  const listNamed = () => (withChildren ? pids.flatMap(listProcessTree) : pids);
+  const listPids = () => (watchAll ? listProcesses() : listNamed());
+  const programs = [...(program ? [program] : []), ...filters.executables.filter(isOnDisk)];
   const libraries = findLibraries(
-    { files: options.libraries, pids: listPids(), ...(program && { command: program }) },
+    { files: options.libraries, pids: listPids(), programs },
     examined,
   );
 
-  const { ringBytes, plain } = options;
-  const live = new LiveCapture({ ringBytes, plain, watchAll, oldSessions });
+  const live = new LiveCapture({
+    ringBytes,
+    plain,
+    watchAll,
+    oldSessions,
+    lateSessions,
+    filters,
+  });
   const outputs = await EventOutputs.open(destinations, live.header, options.text);
-  for (const pid of options.pids) live.watch(pid);
+  for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   for (const library of libraries) live.attach(library);
 
@@ -73,16 +87,25 @@ export async function capture(
     say(`capturing ${describe(libraries, plain)}; Ctrl-C ends it`);
   }
 
+  const { count = Number.POSITIVE_INFINITY, autostop } = options.limits;
+  const timer = autostop && setTimeout(() => live.stop(), autostop * 1000);
   const tally = new Tally();
   try {
-    await live.run(consumer(outputs, tally));
+    const leftOut = await live.run(consumer(live, outputs, tally, new CallLimit(count)));
     const summary = await outputs.end();
     if (outputs.open) say(tally.line(summary));
+    if (leftOut.bytes > 0) say(describeLeftOut(leftOut));
   } finally {
+    clearTimeout(timer);
     await child?.exitCode;
     live.close();
   }
   return (await child?.exitCode) ?? 0;
+}
+
+/** Programs that run already are looked at as the processes that they are. */
+function isOnDisk(path: string): boolean {
+  return !path.startsWith('/proc/');
 }
 
 function say(text: string): void {
@@ -93,6 +116,11 @@ function describe(libraries: readonly Library[], plain: boolean): string {
   const names = libraries.map(({ name }) => safeName(name));
   if (plain) names.push('plain TCP');
   return names.length === 0 ? 'no TLS library yet' : names.join(', ');
+}
+
+function describeLeftOut({ sessions, bytes }: LeftOut): string {
+  const unknown = sessions > 0 ? `, ${sessions} TLS sessions of unknown connections` : '';
+  return `${bytes} bytes left out that --port and --host could not judge${unknown}`;
 }
 
 /**
@@ -115,14 +143,17 @@ function passOn(signal: NodeJS.Signals, child: GatedCommand): void {
   if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal);
 }
 
-function consumer(outputs: EventOutputs, tally: Tally) {
+function consumer(live: LiveCapture, outputs: EventOutputs, tally: Tally, limit: CallLimit) {
   let flushed = 0;
   let written = false;
   return {
     handle: (event: Event): void => {
+      if (limit.reached && event.kind !== 'statistics') return;
       written = true;
       tally.handle(event);
       outputs.handle(event);
+      limit.count(event);
+      if (limit.reached) live.stop();
     },
     afterBatch: (idle: boolean): Promise<unknown> | undefined => {
       const now = performance.now();

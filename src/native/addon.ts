@@ -35,7 +35,7 @@ export interface NativeCaptureOptions {
   startKtimeNs: bigint;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   ringBytes: number;
-  /** Capture every process; else those given to `watch` and their descendants. */
+  /** Capture every process; else those given to `watch`. */
   watchAll: boolean;
   /** Use kprobes where the kernel has them. */
   useKprobes: boolean;
@@ -43,7 +43,49 @@ export interface NativeCaptureOptions {
   oldSessions: boolean;
   /** Capture plain sockets, too. */
   plain: boolean;
+  /** Without them nothing is filtered. */
+  filters?: NativeFilters | undefined;
 }
+
+/**
+ * What is captured of the processes that are. Values of one kind are alternatives; kinds without
+ * a value restrict nothing; all others must hold.
+ */
+export interface NativeFilters {
+  /** At most 16. */
+  comms: NativeCommPattern[];
+  /** Files; what is told of them is looked up once. */
+  executables: string[];
+  /** Real user ids, at most 16. */
+  uids: number[];
+  /** Folders of cgroups v2, at most 16. */
+  cgroups: string[];
+  /** Of either end of a connection: a bit a port, the lowest first. */
+  ports: Uint8Array | undefined;
+  /** Of either end. */
+  hosts: NativeHostPrefix[];
+}
+
+/** struct comm_pattern of bpf/filters.h. */
+export interface NativeCommPattern {
+  accepts: Uint32Array;
+  repeats: number;
+  end: number;
+}
+
+/** An IPv6 network, or an IPv4 one as IPv4-mapped IPv6 (RFC 4291 section 2.5.5.2). */
+export interface NativeHostPrefix {
+  /** 16 bytes in network order. */
+  address: Uint8Array;
+  /** Those that must be equal. */
+  bits: number;
+}
+
+/**
+ * How a process is captured: with those that it starts, `ours` if it descends from the command
+ * that we started; or `alone`.
+ */
+export type NativeWatch = 'tree' | 'ours' | 'alone';
 
 /** `wake` is called when records wait and the last call was `sleep`, or when the ring fills. */
 export interface NativeCapture {
@@ -51,8 +93,7 @@ export interface NativeCapture {
   readonly connectionSource: 'kprobe' | 'syscall';
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
-  /** @param isOurs it is, or descends from, the command that we started */
-  watch(pid: number, isOurs: boolean): void;
+  watch(pid: number, how: NativeWatch): void;
   /** Does not capture this process, whatever else is. */
   exclude(pid: number): void;
   isWatched(pid: number): boolean;
@@ -84,7 +125,7 @@ export interface NativeCapture {
   sleep(): boolean;
   /**
    * Seeks the sockets of sessions that are older than the capture also by what these read, if
-   * `oldSessions` asked for that. A capture begins with it; it slows down every read.
+   * `oldSessions` asked for that. It slows down every read.
    */
   seekOldSessions(): void;
   /** Ends that. */

@@ -9,8 +9,8 @@ export interface LibraryScope {
   files: readonly string[];
   /** Running processes whose program and libraries are looked at. */
   pids: readonly number[];
-  /** Path of the program that will be started. */
-  command?: string;
+  /** Paths of programs that will be started, or that may be. */
+  programs?: readonly string[];
 }
 
 /**
@@ -19,12 +19,12 @@ export interface LibraryScope {
  * @param examined files that are known already, to which those that are found are added
  */
 export function findLibraries(
-  { files, pids, command }: LibraryScope,
+  { files, pids, programs = [] }: LibraryScope,
   examined = new ExaminedFiles(),
 ): Library[] {
   if (files.length > 0) return withCompanions(files.map(requireLibrary));
   const candidates = [
-    ...(command ? listProgramFiles(command) : []).map(ownFile),
+    ...programs.flatMap((path) => listProgramFiles(path)).map(ownFile),
     ...listInstalledLibraries().map(ownFile),
     ...pids.flatMap(listMappedFiles),
   ];

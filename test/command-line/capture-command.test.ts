@@ -15,6 +15,8 @@ beforeEach(() => {
   };
 });
 
+const noFilters = { comms: [], executables: [], uids: [], cgroups: [], ports: [], hosts: [] };
+
 test('options are as they were given, and the exit code is that of the capture', async () => {
   const options =
     '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100 --plain';
@@ -22,10 +24,13 @@ test('options are as they were given, and the exit code is that of the capture',
   expect(capture).toHaveBeenCalledExactlyOnceWith(
     {
       pids: [1, 4194304],
+      withChildren: true,
+      filters: noFilters,
       libraries: ['a.so', 'b'],
       destinations: ['x.pcapng', 'y.cbor'],
       ringBytes: 128 * 1024,
       plain: true,
+      limits: {},
     },
     [],
   );
@@ -36,12 +41,40 @@ test('all options have a default', async () => {
   await runProgram(['capture', '-w', 'x']);
   const options = {
     pids: [],
+    withChildren: true,
+    filters: noFilters,
     libraries: [],
     destinations: ['x'],
     ringBytes: 16 * 1024 * 1024,
     plain: false,
+    limits: {},
   };
   expect(capture).toHaveBeenCalledExactlyOnceWith(options, []);
+});
+
+test('filters are as they were given, each value of each', async () => {
+  const filters = {
+    comms: ['curl', 'python*'],
+    executables: ['/usr/bin/curl', './x*'],
+    uids: ['0', 'ann'],
+    cgroups: ['system.slice', '17'],
+    ports: ['443', '8000-8100', 'http-alt'],
+    hosts: ['::1', '10.0.0.0/8', 'example.org'],
+  };
+  const names = { comms: 'comm', executables: 'exe', uids: 'uid', cgroups: 'cgroup' };
+  const flags = { ...names, ports: 'port', hosts: 'host' };
+  const args = Object.entries(filters).flatMap(([kind, values]) =>
+    values.flatMap((value) => [`--${flags[kind as keyof typeof flags]}`, value]),
+  );
+  await runProgram(['capture', '-w', 'x', '--pid', '1', '--no-children', ...args]);
+  const expected = expect.objectContaining({ pids: [1], withChildren: false, filters });
+  expect(capture).toHaveBeenCalledExactlyOnceWith(expected, []);
+});
+
+test('limits are as they were given', async () => {
+  await runProgram(['capture', '-w', 'x', '-c', '10', '-a', 'duration:60']);
+  const expected = expect.objectContaining({ limits: { count: 10, autostop: 60 } });
+  expect(capture).toHaveBeenCalledExactlyOnceWith(expected, []);
 });
 
 test.each([
@@ -84,6 +117,19 @@ test.each([
   [['--pid', '-1'], "option '--pid <pid>' argument '-1' is invalid."],
   [['-B', '3'], 'A buffer size is a whole number from 4 to 1048576.'],
   [['-B', '16M'], 'A buffer size is a whole number from 4 to 1048576.'],
+  [['--no-children'], '--no-children is of the processes of --pid'],
+  [['--comm', 'sixteen-bytes-on'], "The kernel keeps 15 bytes of a name: 'sixteen-bytes-o'"],
+  [['--comm', ''], 'It is empty.'],
+  [['--exe', ''], 'It is empty.'],
+  [Array(17).fill('--comm=x'), '--comm is given more than 16 times'],
+  [['--uid', '4294967295'], 'A user id is a whole number from 0 to 4294967294.'],
+  [['--uid', '-1'], 'A user id is a whole number from 0 to 4294967294.'],
+  [['--port', '0'], 'Ports are whole numbers from 1 to 65535, the lower first.'],
+  [['--port', '65536'], 'Ports are whole numbers from 1 to 65535, the lower first.'],
+  [['--port', '9-8'], 'Ports are whole numbers from 1 to 65535, the lower first.'],
+  [['-c', '0'], 'A number of calls is a whole number from 1 to'],
+  [['-a', '10'], 'It is duration:SECONDS.'],
+  [['-a', 'duration:0'], 'A duration is a whole number from 1 to'],
   [['--nonsense'], "unknown option '--nonsense'"],
   [['-w', 'a', '-w', 'a'], '-w a is given twice'],
   [['-w', '-', '-w', 'text:-'], '-w - and -w text:- are the same place'],

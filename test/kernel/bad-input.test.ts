@@ -39,6 +39,12 @@ describe('what is not there', () => {
     { what: 'a library', args: ['--lib', '/no/such.so'], says: /\/no\/such\.so: no such file/ },
     { what: 'ELF in a text', args: ['--lib', text], says: /text: not an ELF file/ },
     { what: 'ELF in a folder', args: ['--lib', folder], says: /--lib .*: not an ELF file/ },
+    { what: 'a user', args: ['--uid', 'no-such'], says: /--uid no-such: there is no such user/ },
+    { what: 'a service', args: ['--port', 'no-such'], says: /--port no-such: there is no such s/ },
+    { what: 'a cgroup', args: ['--cgroup', 'no/such'], says: /--cgroup no\/such: there is no suc/ },
+    { what: 'a cgroup id', args: ['--cgroup', '987654321'], says: /there is no such cgroup in \// },
+    { what: 'a host', args: ['--host', 'no.such.invalid'], says: /--host no\.such\.invalid: no a/ },
+    { what: 'an executable', args: ['--exe', '/no/such*'], says: /--exe \/no\/such\*: there is / },
     { what: 'TLS in a program', args: ['--lib', '/bin/true'], says: /no symbols SSL_read and/ },
   ])('is told in one line: $what', async ({ args, says }) => {
     const ended = await plaincap(['capture', ...args, '-w', earlier, '--', 'true']);

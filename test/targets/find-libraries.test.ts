@@ -42,7 +42,7 @@ describe('findLibraries', () => {
   });
 
   it('finds the library in a program that will be started', () => {
-    const found = findLibraries({ ...nothing, command: process.execPath });
+    const found = findLibraries({ ...nothing, programs: [process.execPath] });
     expect(names(found)).toContain(basename(process.execPath));
   });
 
@@ -65,8 +65,8 @@ describe('findLibraries', () => {
     const second = join(folder, 'second.so');
     copyFileSync(process.execPath, first);
     linkSync(first, second);
-    const found = findLibraries({ ...nothing, command: first });
-    const again = findLibraries({ ...nothing, command: second });
+    const found = findLibraries({ ...nothing, programs: [first] });
+    const again = findLibraries({ ...nothing, programs: [second] });
     expect(names(found)).toContain('first.so');
     expect(names(again)).not.toContain('first.so');
     expect(names(again)).toContain('second.so');

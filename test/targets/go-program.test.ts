@@ -38,7 +38,7 @@ describe('a Go program with crypto/tls', () => {
           expect.arrayContaining([['crypto/tls.(*Conn).Read', expect.any(Number)]]),
         );
         for (const [, count] of returns ?? []) expect(count).toBeGreaterThan(0);
-        expect(findLibraries({ files: [], pids: [], command: path })[0]).toMatchObject({ path });
+        expect(findLibraries({ files: [], pids: [], programs: [path] })[0]).toMatchObject({ path });
       }
     },
     BUILD_MS,
