@@ -7,6 +7,7 @@
  * states: they alone tell FIN from RST, and who was first.
  */
 #include "connections.h"
+#include "sessions.h"
 #include "watch.h"
 
 #include <bpf/bpf_tracing.h>
@@ -121,6 +122,8 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 		if (!is_closed(sk))
 			return 0;
 		announce_close(connection, CLOSE_FIN, connection->fin_seen - 1, 0);
+		if (config.plain)
+			end_session(&(struct session_key){.object = key});
 		break;
 	case TCP_CLOSE:
 		/* tcp_reset() and tcp_write_err() set sk_err first; an abort of our own does not.

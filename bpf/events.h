@@ -57,6 +57,7 @@ enum evidence {
 	EVIDENCE_NESTED = 1,	  /* a socket call inside the TLS call */
 	EVIDENCE_SET_FD = 2,	  /* SSL_set_fd and its kin */
 	EVIDENCE_FINGERPRINT = 3, /* the ciphertext of the session left through the socket */
+	EVIDENCE_SOCKET = 4,	  /* the session is the socket */
 };
 
 enum close_cause {
@@ -70,13 +71,17 @@ enum side {
 };
 
 /* Why bytes that a program moved are not in the ring buffer. */
-#define LOSS_REASONS(X)                          \
-	X(LOSS_RING_FULL, "ring-full")           \
-	X(LOSS_UNREADABLE, "unreadable-memory")  \
-	X(LOSS_CALL_TOO_LONG, "call-too-long")   \
-	X(LOSS_TABLE_FULL, "session-table-full") \
-	X(LOSS_SENDFILE, "sendfile")             \
-	X(LOSS_PACKET, "gnutls-packet")
+#define LOSS_REASONS(X)                                                                           \
+	X(LOSS_RING_FULL, "ring-full")                                                            \
+	X(LOSS_UNREADABLE, "unreadable-memory")                                                   \
+	X(LOSS_CALL_TOO_LONG, "call-too-long")                                                    \
+	X(LOSS_TABLE_FULL, "session-table-full")                                                  \
+	X(LOSS_SENDFILE, "sendfile")                                                              \
+	X(LOSS_PACKET, "gnutls-packet")                                                           \
+	X(LOSS_SPLICE, "splice")                                                                  \
+	X(LOSS_DISCARDED, "discarded")	 /* by the program: MSG_TRUNC, tcp(7) */                  \
+	X(LOSS_ENCRYPTED, "encrypted")	 /* of a plain socket that no probed library writes to */ \
+	X(LOSS_OWN_OUTPUT, "own-output") /* a pcapng file, which would be captured for ever */
 
 enum loss_reason {
 #define X(name, text) name,
@@ -89,56 +94,52 @@ enum loss_reason {
  * The probed functions: identifier, symbol, shape of the call. An attach cookie carries the
  * identifier (see probe_cookie).
  */
-#define PROBED_FUNCTIONS(X)                                                             \
-	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                                    \
-	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                 \
-	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                           \
-	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                        \
-	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)               \
-	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                         \
-	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                           \
-	X(FUNCTION_SSL_GET0_ALPN_SELECTED, "SSL_get0_alpn_selected", SHAPE_ALPN)        \
-	X(FUNCTION_SSL_SELECT_NEXT_PROTO, "SSL_select_next_proto", SHAPE_ALPN_SELECT)   \
-	X(FUNCTION_BIO_POP, "BIO_pop", SHAPE_BIO_POP)                                   \
-	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                    \
-	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                              \
-	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                            \
-	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)                            \
-	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)                           \
-	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)                  \
-	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                             \
-	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                \
-	X(FUNCTION_SSL_READ_EARLY_DATA, "SSL_read_early_data", SHAPE_READ_EX)           \
-	X(FUNCTION_SSL_WRITE_EARLY_DATA, "SSL_write_early_data", SHAPE_WRITE_EX)        \
-	X(FUNCTION_SSL_SENDFILE, "SSL_sendfile", SHAPE_SENDFILE)                        \
-	X(FUNCTION_GNUTLS_SEND, "gnutls_record_send", SHAPE_RESUMABLE_WRITE)            \
-	X(FUNCTION_GNUTLS_SEND2, "gnutls_record_send2", SHAPE_RESUMABLE_WRITE)          \
-	X(FUNCTION_GNUTLS_SEND_RANGE, "gnutls_record_send_range", SHAPE_WRITE)          \
-	X(FUNCTION_GNUTLS_SEND_FILE, "gnutls_record_send_file", SHAPE_SENDFILE)         \
-	X(FUNCTION_GNUTLS_UNCORK, "gnutls_record_uncork", SHAPE_WRITE_TOLD)             \
-	X(FUNCTION_GNUTLS_RECV, "gnutls_record_recv", SHAPE_READ)                       \
-	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)               \
-	X(FUNCTION_GNUTLS_RECV_PACKET, "gnutls_record_recv_packet", SHAPE_READ_PACKET)  \
-	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ) \
-	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE_ZERO)          \
-	X(FUNCTION_GNUTLS_ALPN, "gnutls_alpn_get_selected_protocol", SHAPE_ALPN_DATUM)  \
-	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                          \
-	X(FUNCTION_GNUTLS_SET_INT2, "gnutls_transport_set_int2", SHAPE_SET_FD)          \
-	X(FUNCTION_GNUTLS_SET_PTR, "gnutls_transport_set_ptr", SHAPE_SET_POINTER)       \
-	X(FUNCTION_GNUTLS_SET_PTR2, "gnutls_transport_set_ptr2", SHAPE_SET_POINTER)     \
-	X(FUNCTION_PR_READ, "PR_Read", SHAPE_LAYER_READ)                                \
-	X(FUNCTION_PR_RECV, "PR_Recv", SHAPE_LAYER_RECV)                                \
-	X(FUNCTION_PR_WRITE, "PR_Write", SHAPE_LAYER_WRITE)                             \
-	X(FUNCTION_PR_SEND, "PR_Send", SHAPE_LAYER_WRITE)                               \
-	X(FUNCTION_PR_WRITEV, "PR_Writev", SHAPE_LAYER_WRITEV)                          \
-	X(FUNCTION_PR_CLOSE, "PR_Close", SHAPE_FREE)                                    \
-	X(FUNCTION_SSL_IMPORT_FD, "SSL_ImportFD", SHAPE_NEW_LAYER)                      \
-	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE_ZERO)     \
-	X(FUNCTION_SSL_GET_NEXT_PROTO, "SSL_GetNextProto", SHAPE_ALPN_COPY)             \
-	GO_FUNCTIONS(X)
-
-/* Methods of Go. */
-#define GO_FUNCTIONS(X)                                                                           \
+#define PROBED_FUNCTIONS(X)                                                                       \
+	X(FUNCTION_SSL_READ, "SSL_read", SHAPE_READ)                                              \
+	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                           \
+	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                                     \
+	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                                  \
+	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)                         \
+	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                                   \
+	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                                     \
+	X(FUNCTION_SSL_GET0_ALPN_SELECTED, "SSL_get0_alpn_selected", SHAPE_ALPN)                  \
+	X(FUNCTION_SSL_SELECT_NEXT_PROTO, "SSL_select_next_proto", SHAPE_ALPN_SELECT)             \
+	X(FUNCTION_BIO_POP, "BIO_pop", SHAPE_BIO_POP)                                             \
+	X(FUNCTION_SSL_FREE, "SSL_free", SHAPE_FREE)                                              \
+	X(FUNCTION_SSL_SET_FD, "SSL_set_fd", SHAPE_SET_FD)                                        \
+	X(FUNCTION_SSL_SET_RFD, "SSL_set_rfd", SHAPE_SET_FD)                                      \
+	X(FUNCTION_SSL_SET_WFD, "SSL_set_wfd", SHAPE_SET_FD)                                      \
+	X(FUNCTION_SSL_SET_BIO, "SSL_set_bio", SHAPE_SET_BIO)                                     \
+	X(FUNCTION_BIO_NEW_SOCKET, "BIO_new_socket", SHAPE_NEW_SOCKET)                            \
+	X(FUNCTION_BIO_WRITE, "BIO_write", SHAPE_BIO_WRITE)                                       \
+	X(FUNCTION_BIO_READ, "BIO_read", SHAPE_BIO_READ)                                          \
+	X(FUNCTION_SSL_READ_EARLY_DATA, "SSL_read_early_data", SHAPE_READ_EX)                     \
+	X(FUNCTION_SSL_WRITE_EARLY_DATA, "SSL_write_early_data", SHAPE_WRITE_EX)                  \
+	X(FUNCTION_SSL_SENDFILE, "SSL_sendfile", SHAPE_SENDFILE)                                  \
+	X(FUNCTION_GNUTLS_SEND, "gnutls_record_send", SHAPE_RESUMABLE_WRITE)                      \
+	X(FUNCTION_GNUTLS_SEND2, "gnutls_record_send2", SHAPE_RESUMABLE_WRITE)                    \
+	X(FUNCTION_GNUTLS_SEND_RANGE, "gnutls_record_send_range", SHAPE_WRITE)                    \
+	X(FUNCTION_GNUTLS_SEND_FILE, "gnutls_record_send_file", SHAPE_SENDFILE)                   \
+	X(FUNCTION_GNUTLS_UNCORK, "gnutls_record_uncork", SHAPE_WRITE_TOLD)                       \
+	X(FUNCTION_GNUTLS_RECV, "gnutls_record_recv", SHAPE_READ)                                 \
+	X(FUNCTION_GNUTLS_RECV_SEQ, "gnutls_record_recv_seq", SHAPE_READ)                         \
+	X(FUNCTION_GNUTLS_RECV_PACKET, "gnutls_record_recv_packet", SHAPE_READ_PACKET)            \
+	X(FUNCTION_GNUTLS_RECV_EARLY_DATA, "gnutls_record_recv_early_data", SHAPE_READ)           \
+	X(FUNCTION_GNUTLS_HANDSHAKE, "gnutls_handshake", SHAPE_HANDSHAKE_ZERO)                    \
+	X(FUNCTION_GNUTLS_ALPN, "gnutls_alpn_get_selected_protocol", SHAPE_ALPN_DATUM)            \
+	X(FUNCTION_GNUTLS_DEINIT, "gnutls_deinit", SHAPE_FREE)                                    \
+	X(FUNCTION_GNUTLS_SET_INT2, "gnutls_transport_set_int2", SHAPE_SET_FD)                    \
+	X(FUNCTION_GNUTLS_SET_PTR, "gnutls_transport_set_ptr", SHAPE_SET_POINTER)                 \
+	X(FUNCTION_GNUTLS_SET_PTR2, "gnutls_transport_set_ptr2", SHAPE_SET_POINTER)               \
+	X(FUNCTION_PR_READ, "PR_Read", SHAPE_LAYER_READ)                                          \
+	X(FUNCTION_PR_RECV, "PR_Recv", SHAPE_LAYER_RECV)                                          \
+	X(FUNCTION_PR_WRITE, "PR_Write", SHAPE_LAYER_WRITE)                                       \
+	X(FUNCTION_PR_SEND, "PR_Send", SHAPE_LAYER_WRITE)                                         \
+	X(FUNCTION_PR_WRITEV, "PR_Writev", SHAPE_LAYER_WRITEV)                                    \
+	X(FUNCTION_PR_CLOSE, "PR_Close", SHAPE_FREE)                                              \
+	X(FUNCTION_SSL_IMPORT_FD, "SSL_ImportFD", SHAPE_NEW_LAYER)                                \
+	X(FUNCTION_SSL_FORCE_HANDSHAKE, "SSL_ForceHandshake", SHAPE_HANDSHAKE_ZERO)               \
+	X(FUNCTION_SSL_GET_NEXT_PROTO, "SSL_GetNextProto", SHAPE_ALPN_COPY)                       \
 	X(FUNCTION_GO_READ, "crypto/tls.(*Conn).Read", SHAPE_GO_READ)                             \
 	X(FUNCTION_GO_WRITE_RECORD, "crypto/tls.(*Conn).writeRecordLocked", SHAPE_GO_WRITE)       \
 	X(FUNCTION_GO_CLIENT_HANDSHAKE, "crypto/tls.(*Conn).clientHandshake", SHAPE_GO_HANDSHAKE) \
@@ -150,6 +151,31 @@ enum probed_function {
 	PROBED_FUNCTIONS(X)
 #undef X
 		PROBED_FUNCTION_COUNT
+};
+
+/* The system calls that are captured of plain sockets: identifier, name. */
+#define SOCKET_CALLS(X)              \
+	X(CALL_READ, "read")         \
+	X(CALL_WRITE, "write")       \
+	X(CALL_READV, "readv")       \
+	X(CALL_WRITEV, "writev")     \
+	X(CALL_PREADV2, "preadv2")   \
+	X(CALL_PWRITEV2, "pwritev2") \
+	X(CALL_RECVFROM, "recvfrom") \
+	X(CALL_SENDTO, "sendto")     \
+	X(CALL_RECVMSG, "recvmsg")   \
+	X(CALL_SENDMSG, "sendmsg")   \
+	X(CALL_RECVMMSG, "recvmmsg") \
+	X(CALL_SENDMMSG, "sendmmsg") \
+	X(CALL_SENDFILE, "sendfile") \
+	X(CALL_SPLICE, "splice")
+
+/* Goes on where probed functions end: a data record has one or the other. */
+enum socket_call_name {
+	CALL_BEFORE_FIRST = PROBED_FUNCTION_COUNT - 1,
+#define X(name, text) name,
+	SOCKET_CALLS(X)
+#undef X
 };
 
 /* Where a call's buffer and byte count stand. */
@@ -175,17 +201,17 @@ enum call_shape {
 	SHAPE_LAYER_WRITE,     /* (fd, buf, n) -> bytes written */
 	SHAPE_LAYER_WRITEV,    /* (fd, PRIOVec *, n) -> bytes written */
 	SHAPE_NEW_LAYER,       /* (model, fd) -> fd that is TLS */
+	SHAPE_HANDSHAKE_ZERO,  /* (ssl, …) -> 0 when it is completed */
+	SHAPE_ALPN,	       /* (ssl, const unsigned char **, unsigned *length) */
+	SHAPE_ALPN_SELECT,     /* (unsigned char **, unsigned char *length, …) -> 1 */
+	SHAPE_ALPN_DATUM,      /* (ssl, struct { unsigned char *; unsigned length; } *) -> 0 */
+	SHAPE_ALPN_COPY,       /* (fd, state *, unsigned char *, unsigned *length, n) -> 0 */
+	SHAPE_BIO_POP,	       /* (bio), entry only */
 	/* Methods of Go, with arguments in AX, BX, CX, DI, SI and results in AX */
-	SHAPE_GO_READ,	      /* (c, buf, n, cap) -> bytes read */
-	SHAPE_GO_WRITE,	      /* (c, type of record, buf, n, cap) -> bytes written */
-	SHAPE_GO_HANDSHAKE,   /* (c, ...) */
-	SHAPE_GO_CLOSE,	      /* (c) */
-	SHAPE_HANDSHAKE_ZERO, /* (ssl, …) -> 0 when it is completed */
-	SHAPE_ALPN,	      /* (ssl, const unsigned char **, unsigned *length) */
-	SHAPE_ALPN_SELECT,    /* (unsigned char **, unsigned char *length, …) -> 1 */
-	SHAPE_ALPN_DATUM,     /* (ssl, struct { unsigned char *; unsigned length; } *) -> 0 */
-	SHAPE_ALPN_COPY,      /* (fd, state *, unsigned char *, unsigned *length, n) -> 0 */
-	SHAPE_BIO_POP,	      /* (bio), entry only */
+	SHAPE_GO_READ,	    /* (c, buf, n, cap) -> bytes read */
+	SHAPE_GO_WRITE,	    /* (c, type of record, buf, n, cap) -> bytes written */
+	SHAPE_GO_HANDSHAKE, /* (c, ...) */
+	SHAPE_GO_CLOSE,	    /* (c) */
 };
 
 /* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */
@@ -195,8 +221,9 @@ enum call_shape {
 #define cookie_shape(cookie) ((__u8)((cookie) >> 8))
 #define cookie_function(cookie) ((__u8)(cookie))
 
-/* Value of a process in the map of those that may be captured. */
+/* Value of a process in the map `watched`, whatever the config says. */
 enum watch {
+	WATCH_NEVER = 0,   /* it reads what plaincap writes */
 	WATCHED = 1,	   /* and its children as well, with the same value */
 	WATCHED_OURS = 2,  /* the same; it descends from the command that plaincap started */
 	WATCHED_ALONE = 3, /* its children are not */
@@ -218,7 +245,7 @@ struct data_record {
 	__u32 captured_length; /* bytes of payload that follow */
 	__u32 tid;
 	__u8 direction; /* enum direction */
-	__u8 function;	/* enum probed_function */
+	__u8 function;	/* enum probed_function or socket_call_name */
 	__u8 reserved[6];
 	__u8 payload[];
 };
@@ -245,12 +272,15 @@ struct connection_record {
 	__u8 reserved[4];
 };
 
+/* The session is a plain socket. */
+#define NO_LIBRARY 0xffff
+
 struct session_record {
 	struct record_header header;
 	__u64 session;
-	__u64 object;	  /* key of the sessions map, with the header's tgid */
+	__u64 object; /* of the key in the sessions map; its tgid is the header's, or 0 if plain */
 	__u64 connection; /* 0: unknown */
-	__u16 library;	  /* index that the addon gave in the cookie */
+	__u16 library;	  /* index that the addon gave in the cookie, or NO_LIBRARY */
 	__u8 evidence;	  /* enum evidence */
 	__u8 reserved[5];
 };
@@ -309,10 +339,10 @@ struct alpn_record {
 	__u8 bytes[ALPN_MAX_BYTES];
 };
 
-/* A TLS object of a program: the key of the sessions map. */
+/* A TLS object of a program, or a plain socket: the key of the sessions map. */
 struct session_key {
-	__u64 object; /* its address: SSL *, gnutls_session_t, PRFileDesc * */
-	__u32 tgid;
+	__u64 object; /* its address: SSL *, gnutls_session_t, PRFileDesc *; or struct sock * */
+	__u32 tgid;   /* 0 for a plain socket: processes share it */
 	__u32 reserved;
 };
 
@@ -355,7 +385,7 @@ struct session {
 	__u8 handshake;		       /* enum handshake_state */
 	__u8 hellos;		       /* enum hello */
 	__u8 excluded;		       /* its connection is not asked for */
-	__u8 reserved_more[5];
+	__u8 reserved_last[5];
 };
 
 struct loss_count {
@@ -377,7 +407,8 @@ struct config {
 	__u32 own_tgid;		 /* never captured: plaincap itself */
 	__u8 watch_all;		 /* else only tgids in `watched` */
 	__u8 has_kprobes;	 /* openings come from kprobes, not from socket states */
-	__u8 reserved[2];
+	__u8 plain;		 /* plain sockets are captured */
+	__u8 reserved;
 };
 
 #define ASSERT_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type " changed its size")

@@ -7,6 +7,7 @@ struct processes_map processes SEC(".maps");
 struct threads_map threads SEC(".maps");
 struct goroutines_map goroutines SEC(".maps");
 struct go_processes_map go_processes SEC(".maps");
+struct socket_calls_map socket_calls SEC(".maps");
 struct sessions_map sessions SEC(".maps");
 struct connections_map connections SEC(".maps");
 struct openings_map openings SEC(".maps");

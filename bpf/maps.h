@@ -63,8 +63,19 @@ struct connection {
 	__u8 fin_seen;	    /* 0, or 1 + enum side of the first FIN */
 	__u32 session_tgid; /* whose the session is */
 	__u8 read_inside;   /* by TLS calls: no ciphertext of it is kept elsewhere */
+	__u8 carries_tls;   /* a session was bound to it, by whatever evidence */
+	__u8 content;	    /* enum content */
 	__u8 excluded;	    /* it is not asked for */
-	__u8 reserved[6];
+	__u8 reserved[4];
+	struct loss_count hidden; /* what was counted as lost of it, as nobody sees into it */
+};
+
+/* What goes through a socket, as far as plain capture knows. */
+enum content {
+	CONTENT_UNKNOWN,
+	CONTENT_PLAIN,
+	CONTENT_ENCRYPTED,
+	CONTENT_OWN_OUTPUT, /* a pcapng file */
 };
 
 /* A socket whose opening was seen and that carries no session yet. */
@@ -157,6 +168,22 @@ struct go_processes_map {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
 	__type(value, __u8);
+};
+
+/* A system call on a socket between its entry and its return. */
+struct socket_call {
+	__u64 sock;	  /* 0: it is no TCP socket */
+	__u64 ktime;	  /* of the entry */
+	struct call call; /* what payload.h needs of it */
+};
+
+/* tgid << 32 | tid -> its last call; an entry lives as long as its thread */
+struct socket_calls_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct socket_call);
 };
 
 struct sessions_map {
@@ -292,6 +319,7 @@ extern struct processes_map processes SEC(".maps");
 extern struct threads_map threads SEC(".maps");
 extern struct goroutines_map goroutines SEC(".maps");
 extern struct go_processes_map go_processes SEC(".maps");
+extern struct socket_calls_map socket_calls SEC(".maps");
 extern struct sessions_map sessions SEC(".maps");
 extern struct connections_map connections SEC(".maps");
 extern struct openings_map openings SEC(".maps");

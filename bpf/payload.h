@@ -28,6 +28,24 @@ struct payload {
 	__u8 function;
 };
 
+/* All of the record but its payload. */
+static __always_inline void submit_chunk(const struct payload *p, struct data_record *record,
+					 __u64 offset, __u32 length)
+{
+	record->header = p->header;
+	record->duration = p->duration;
+	record->session = p->session;
+	record->position = p->position + offset;
+	record->call_offset = offset;
+	record->original_length = p->length;
+	record->captured_length = length;
+	record->tid = p->tid;
+	record->direction = p->direction;
+	record->function = p->function;
+	__builtin_memset(record->reserved, 0, sizeof(record->reserved));
+	bpf_ringbuf_submit(record, wakeup_flags());
+}
+
 /*
  * Copies `length` (1 to `size`, a power of two) bytes into a record that has room for `size`: the
  * kernel wants the size of a reservation as a constant, so there is one of these a size.
@@ -50,18 +68,7 @@ static __always_inline void copy_chunk(struct payload *p, const __u32 size, __u6
 		p->call->lost_unreadable += length;
 		return;
 	}
-	record->header = p->header;
-	record->duration = p->duration;
-	record->session = p->session;
-	record->position = p->position + offset;
-	record->call_offset = offset;
-	record->original_length = p->length;
-	record->captured_length = length;
-	record->tid = p->tid;
-	record->direction = p->direction;
-	record->function = p->function;
-	__builtin_memset(record->reserved, 0, sizeof(record->reserved));
-	bpf_ringbuf_submit(record, wakeup_flags());
+	submit_chunk(p, record, offset, length);
 }
 
 /* False if there is none, or if its place cannot be read. */
@@ -127,21 +134,11 @@ static long copy_next_chunk(__u32 index, struct payload *p)
 	return 0;
 }
 
-static __always_inline void count_payload(const struct payload *p)
-{
-	struct counters *c = cpu_counters();
-
-	if (!c)
-		return;
-	__sync_fetch_and_add(&c->calls, 1);
-	__sync_fetch_and_add(&c->bytes, p->length);
-}
-
 static __always_inline void emit_payload(struct payload *p)
 {
 	struct call *call = p->call;
 
-	count_payload(p);
+	count_calls(1, p->length);
 	call->lost_ring_full = 0;
 	call->lost_unreadable = 0;
 	call->copied = 0;
@@ -157,10 +154,24 @@ static __always_inline void emit_payload(struct payload *p)
 		count_lost(LOSS_CALL_TOO_LONG, 1, p->length - call->copied);
 }
 
+/*
+ * The call's bytes are in no memory of the program. An empty chunk behind them tells readers at
+ * once that they are missing, before what the other end says then.
+ */
+static __always_inline void pass_over_payload(struct payload *p, enum loss_reason reason)
+{
+	struct data_record *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+
+	if (record)
+		submit_chunk(p, record, p->length, 0);
+	count_calls(1, p->length);
+	count_lost(reason, 1, p->length);
+}
+
 /* Not one chunk of the call can be told. */
 static __always_inline void lose_payload(const struct payload *p, enum loss_reason reason)
 {
-	count_payload(p);
+	count_calls(1, p->length);
 	count_lost(reason, 1, p->length);
 }
 

@@ -55,6 +55,7 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	__u32 tgid = task->tgid;
 
 	bpf_map_delete_elem(&threads, &thread);
+	bpf_map_delete_elem(&socket_calls, &thread);
 	/* do_exit() counted this thread out before it came here. */
 	if (task->signal->live.counter != 0)
 		return 0;

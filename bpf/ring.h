@@ -40,6 +40,16 @@ static __always_inline struct counters *cpu_counters(void)
 }
 
 /* A uprobe can be preempted and its CPU's counters used by another: hence the atomics. */
+static __always_inline void count_calls(__u64 calls, __u64 bytes)
+{
+	struct counters *c = cpu_counters();
+
+	if (!c)
+		return;
+	__sync_fetch_and_add(&c->calls, calls);
+	__sync_fetch_and_add(&c->bytes, bytes);
+}
+
 static __always_inline void count_lost(enum loss_reason reason, __u64 calls, __u64 bytes)
 {
 	struct counters *c = cpu_counters();

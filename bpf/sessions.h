@@ -24,7 +24,7 @@ static __always_inline bool announce_session_end(const struct session *session, 
 	return true;
 }
 
-/* The session of a TLS object, made when there is none; NULL if the table is full. */
+/* The session of an object, made when there is none; NULL if the table is full. */
 static __always_inline struct session *get_session(const struct session_key *key, __u16 library)
 {
 	struct session *known = bpf_map_lookup_elem(&sessions, key);
@@ -184,6 +184,20 @@ static __always_inline void count_contradiction(void)
 		__sync_fetch_and_add(&c->contradictions, 1);
 }
 
+/* The plaintext of what was counted as lost is told by the session that carries it. */
+static __always_inline void recover_hidden(struct connection *connection)
+{
+	struct loss_count *hidden = &connection->hidden;
+
+	connection->carries_tls = 1;
+	if (!hidden->calls)
+		return;
+	count_calls(-hidden->calls, -hidden->bytes);
+	count_lost(LOSS_ENCRYPTED, -hidden->calls, -hidden->bytes);
+	hidden->calls = 0;
+	hidden->bytes = 0;
+}
+
 /*
  * The session is carried by this socket. A program that uses its TLS object again for another
  * connection gets a new session, whose byte positions begin at 0.
@@ -214,6 +228,7 @@ static __always_inline void bind_session(struct session *session, const struct s
 		session->excluded = connection->excluded;
 		session->announced = 0;
 	}
+	recover_hidden(connection);
 	if (!connection->session) {
 		connection->session = session->id;
 		connection->session_tgid = object->tgid;

@@ -12,6 +12,7 @@
 #include "goroutines.h"
 #include "hellos.h"
 #include "sessions.h"
+#include "system-calls.h"
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
@@ -84,7 +85,7 @@ static __always_inline void begin_hello_receipt(struct sock *sk, struct call *ca
 SEC("tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(socket_received, struct sock *sk)
 {
-	struct call *call = open_call();
+	struct call *call = open_call_of_task();
 	struct session *session;
 	__u32 length;
 	__u32 seq;
@@ -240,18 +241,6 @@ int BPF_KRETPROBE(receive_return, int length)
 	end_receipt(length);
 	return 0;
 }
-
-/* arch/x86/entry/syscalls/syscall_64.tbl */
-enum syscall_number {
-	SYSCALL_READ = 0,
-	SYSCALL_WRITE = 1,
-	SYSCALL_READV = 19,
-	SYSCALL_WRITEV = 20,
-	SYSCALL_SENDTO = 44,
-	SYSCALL_RECVFROM = 45,
-	SYSCALL_SENDMSG = 46,
-	SYSCALL_RECVMSG = 47,
-};
 
 static __always_inline bool receives(long number)
 {

@@ -145,7 +145,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 	if (!told)
 		lose_payload(&payload, LOSS_RING_FULL);
 	else if (is_sendfile)
-		lose_payload(&payload, LOSS_SENDFILE);
+		pass_over_payload(&payload, LOSS_SENDFILE);
 	else if (cookie_shape(call->cookie) == SHAPE_READ_PACKET)
 		lose_payload(&payload, LOSS_PACKET);
 	else

@@ -5,12 +5,15 @@
 
 #include "maps.h"
 
-/* The process may be captured: those filters permitting that look at what it is. */
+/* The process is captured if the filters let it through, which look at what it is. */
 static __always_inline bool is_in_scope(__u32 tgid)
 {
+	__u8 *watch;
+
 	if (stopped || tgid == config.own_tgid)
 		return false;
-	return config.watch_all || bpf_map_lookup_elem(&watched, &tgid);
+	watch = bpf_map_lookup_elem(&watched, &tgid);
+	return watch ? *watch != WATCH_NEVER : config.watch_all;
 }
 
 extern int passes_process_filter(void);

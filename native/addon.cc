@@ -21,15 +21,23 @@ Napi::Value ReadClocks(const Napi::CallbackInfo& info) {
   return result;
 }
 
-Napi::Array FunctionNames(Napi::Env env) {
-  static constexpr const char* kNames[] = {
+constexpr const char* kFunctionNames[] = {
 #define X(name, symbol, shape) symbol,
-      PROBED_FUNCTIONS(X)
+    PROBED_FUNCTIONS(X)
 #undef X
-  };
-  auto names = Napi::Array::New(env);
-  for (const char* name : kNames) names.Set(names.Length(), name);
-  return names;
+};
+
+constexpr const char* kSocketCallNames[] = {
+#define X(name, text) text,
+    SOCKET_CALLS(X)
+#undef X
+};
+
+template <size_t kLength>
+Napi::Array ToArray(Napi::Env env, const char* const (&names)[kLength]) {
+  auto array = Napi::Array::New(env, kLength);
+  for (uint32_t i = 0; i < kLength; i++) array.Set(i, names[i]);
+  return array;
 }
 
 }  // namespace
@@ -41,7 +49,8 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("readClocks", Napi::Function::New(env, ReadClocks, "readClocks"));
   exports.Set("holdChild", Napi::Function::New(env, HoldChild, "holdChild"));
   exports.Set("releaseChild", Napi::Function::New(env, ReleaseChild, "releaseChild"));
-  exports.Set("functionNames", FunctionNames(env));
+  exports.Set("functionNames", ToArray(env, kFunctionNames));
+  exports.Set("socketCallNames", ToArray(env, kSocketCallNames));
   exports.Set("callMaxBytes", Napi::Number::New(env, CALL_MAX_BYTES));
   return exports;
 }

@@ -21,6 +21,7 @@ Napi::Function Capture::Define(Napi::Env env) {
                          InstanceAccessor<&Capture::Columns>("columns"),
                          InstanceMethod<&Capture::Watch>("watch"),
                          InstanceMethod<&Capture::IsWatched>("isWatched"),
+                         InstanceMethod<&Capture::Exclude>("exclude"),
                          InstanceMethod<&Capture::Attach>("attach"),
                          InstanceMethod<&Capture::WatchMappings>("watchMappings"),
                          InstanceMethod<&Capture::TakeMappings>("takeMappings"),
@@ -55,6 +56,7 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
         .old_sessions = old_sessions_,
         .filters = ReadFilterOptions(options.Get("filters")),
+        .plain = options.Get("plain").As<Napi::Boolean>(),
     });
   } catch (const ProbeError& error) {
     throw Napi::Error::New(env, error.what());
@@ -114,7 +116,18 @@ void Capture::Watch(const Napi::CallbackInfo& info) {
   const std::string how = info[1].As<Napi::String>();
   if (old_sessions_) listeners_.Read(tgid);
   try {
-    probes_->Watch(tgid, how == "alone" ? WATCHED_ALONE : how == "ours" ? WATCHED_OURS : WATCHED);
+    probes_->SetWatch(tgid, how == "alone"  ? WATCHED_ALONE
+                            : how == "ours" ? WATCHED_OURS
+                                            : WATCHED);
+  } catch (const ProbeError& error) {
+    throw Napi::Error::New(info.Env(), error.what());
+  }
+}
+
+void Capture::Exclude(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  try {
+    probes_->SetWatch(info[0].As<Napi::Number>().Uint32Value(), WATCH_NEVER);
   } catch (const ProbeError& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }
@@ -265,8 +278,9 @@ bool Capture::TakeRecord(const void* data) {
       break;
     case RECORD_SESSION: {
       const auto& record = *static_cast<const session_record*>(data);
+      const bool is_plain = record.library == NO_LIBRARY;
       sessions_->Add(record);
-      batch_->AddObject(decoder_->Decode(record, libraries_.at(record.library)));
+      batch_->AddObject(decoder_->Decode(record, is_plain ? "" : libraries_.at(record.library)));
       break;
     }
     case RECORD_SESSION_END: {

@@ -35,6 +35,7 @@ class Capture : public Napi::ObjectWrap<Capture> {
   Napi::Value ConnectionSource(const Napi::CallbackInfo& info);
   Napi::Value Columns(const Napi::CallbackInfo& info);
   void Watch(const Napi::CallbackInfo& info);
+  void Exclude(const Napi::CallbackInfo& info);
   void Attach(const Napi::CallbackInfo& info);
   void SeekOldSessions(const Napi::CallbackInfo& info);
   void Settle(const Napi::CallbackInfo& info);

@@ -12,7 +12,7 @@ namespace plaincap {
 namespace {
 
 constexpr const char* kRoles[] = {"unknown", "client", "server"};
-constexpr const char* kEvidence[] = {"none", "nested", "set-fd", "fingerprint"};
+constexpr const char* kEvidence[] = {"none", "nested", "set-fd", "fingerprint", "socket"};
 constexpr const char* kCauses[] = {"fin", "rst"};
 constexpr const char* kSides[] = {"local", "remote"};
 constexpr const char* kFunctions[] = {
@@ -84,7 +84,7 @@ Napi::Object EventDecoder::Decode(const session_record& record, const std::strin
   auto event = NewEvent("session", record.header.ktime);
   event.Set("session", static_cast<double>(record.session));
   event.Set("pid", record.header.tgid);
-  event.Set("protocol", "tls");
+  event.Set("protocol", record.library == NO_LIBRARY ? "plain" : "tls");
   event.Set("library", library);
   event.Set("connection", static_cast<double>(record.connection));
   event.Set("evidence", kEvidence[record.evidence]);

@@ -230,6 +230,7 @@ void MappingWatcher::TakeRecord(const perf_event_header& header,
   if (known_files_.contains(file)) return;
   uint8_t watched = WATCHED;
   if (watched_fd_ >= 0 && bpf_map_lookup_elem(watched_fd_, &mmap2.tgid, &watched) != 0) return;
+  if (watched == WATCH_NEVER) return;
   if (known_files_.size() >= kKnownFilesMax) known_files_.clear();
   known_files_.insert(file);
   news_.push_back({

@@ -42,14 +42,14 @@ const std::vector<call_shape> kCallShapes = {
 const std::vector<call_shape> kLayerShapes = {SHAPE_LAYER_READ, SHAPE_LAYER_RECV, SHAPE_LAYER_WRITE,
                                               SHAPE_LAYER_WRITEV};
 
-const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_CLOSE};
-const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
-                                                 SHAPE_GO_CLOSE};
 // Calls that make a handshake, and those that ask for its application protocol.
 const std::vector<call_shape> kHandshakeShapes = {SHAPE_HANDSHAKE, SHAPE_HANDSHAKE_ZERO};
 const std::vector<call_shape> kAlpnShapes = {SHAPE_ALPN, SHAPE_ALPN_DATUM, SHAPE_ALPN_COPY};
 // The callback of a server that chooses one, inside its handshake.
 const std::vector<call_shape> kAlpnSelectShapes = {SHAPE_ALPN_SELECT};
+const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_CLOSE};
+const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
+                                                 SHAPE_GO_CLOSE};
 
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;
@@ -128,6 +128,7 @@ Probes::Probes(const ProbeOptions& options) {
   config.own_tgid = options.own_tgid;
   config.watch_all = options.watch_all;
   config.has_kprobes = kprobes;
+  config.plain = options.plain;
   config.ring_wakeup_bytes = options.ring_bytes / 4;
   skeleton_->rodata->process_filter = options.filters.process;
   skeleton_->rodata->connection_filter = options.filters.connection;
@@ -138,6 +139,10 @@ Probes::Probes(const ProbeOptions& options) {
     bpf_program__set_autoload(program, kprobes);
   }
   bpf_program__set_autoload(programs.syscall_entry, !kprobes);
+  for (bpf_program* program :
+       {programs.plain_call_entry, programs.plain_call_return, programs.plain_socket_end}) {
+    bpf_program__set_autoload(program, options.plain);
+  }
   bpf_program* const receipts[] = {programs.receive_return, programs.syscall_exit};
   for (bpf_program* program : receipts) {
     const bool is_ours = (program == programs.receive_return) == kprobes;
@@ -198,8 +203,8 @@ void Probes::AddFilters(const FilterOptions& filters) {
   }
 }
 
-void Probes::Watch(uint32_t tgid, watch kind) {
-  const uint8_t value = kind;
+void Probes::SetWatch(uint32_t tgid, watch watch) {
+  const uint8_t value = watch;
   BpfLog log;
   Check(bpf_map__update_elem(skeleton_->maps.watched, &tgid, sizeof(tgid), &value, sizeof(value),
                              BPF_ANY),

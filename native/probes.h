@@ -32,6 +32,7 @@ struct ProbeOptions {
   // Sessions may be older than the capture: their sockets are also sought by what they read.
   bool old_sessions;
   FilterOptions filters;
+  bool plain;  // plain sockets are captured, too
 };
 
 // One function of one library file.
@@ -53,8 +54,8 @@ class Probes {
 
   ConnectionSource connection_source() const { return connection_source_; }
 
-  // Captures this process; also those that it starts from now on, unless WATCHED_ALONE.
-  void Watch(uint32_t tgid, watch kind);
+  // Whether this process is captured, and with it those that it starts from now on.
+  void SetWatch(uint32_t tgid, watch watch);
   bool IsWatched(uint32_t tgid) const;
   // Attaches to functions of a library or executable; `library` comes back with each session.
   // `has_old_sessions`: programs may have used it before now. The file must then stay at its path.

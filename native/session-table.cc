@@ -6,7 +6,9 @@
 namespace plaincap {
 
 void SessionTable::Add(const session_record& record) {
-  processes_[record.header.tgid][record.session] = record.object;
+  // No process owns a plain socket.
+  const uint32_t tgid = record.library == NO_LIBRARY ? 0 : record.header.tgid;
+  processes_[tgid][record.session] = record.object;
 }
 
 void SessionTable::Remove(uint32_t tgid, uint64_t session) {

@@ -48,8 +48,11 @@ export interface ConnectionEvent {
   seenOpening: boolean;
 }
 
-/** How a session's connection was told; stronger evidence replaces weaker. */
-export type Evidence = 'none' | 'nested' | 'set-fd' | 'fingerprint';
+/**
+ * How a session's connection was told; stronger evidence replaces weaker. A plain session is its
+ * `socket`.
+ */
+export type Evidence = 'none' | 'nested' | 'set-fd' | 'fingerprint' | 'socket';
 
 /**
  * One TLS object of a program (an `SSL *`) in its lifetime, or one plain socket. Told before its
@@ -108,7 +111,9 @@ export interface HandshakeEvent {
 }
 
 /**
- * Bytes that one call moved. A long call arrives as several events with rising `callOffset`.
+ * Bytes that one call moved. A long call arrives as several events with rising `callOffset`. Of a
+ * call whose bytes are lost as they never were in the program's memory (`sendfile`), there is one
+ * without bytes, behind them.
  *
  * Sources reuse one object for all data events: it is valid until the handler returns.
  */
@@ -122,7 +127,7 @@ export interface DataEvent {
   pid: number;
   tid: number;
   direction: Direction;
-  /** The probed function, such as `SSL_read_ex`. */
+  /** The probed function, such as `SSL_read_ex`; of a plain socket the system call: `recvfrom`. */
   function: string;
   /**
    * Offset of the first captured byte in all bytes that the program moved in this direction of the

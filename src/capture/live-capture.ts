@@ -40,6 +40,8 @@ export interface LiveCaptureOptions {
   oldSessions: boolean;
   /** Processes may come to match the filters later, when they have connections. */
   lateSessions?: boolean;
+  /** Capture also what goes through sockets that carry no TLS. */
+  plain: boolean;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
   /** What is captured of them; without filters, everything. */
@@ -64,6 +66,7 @@ export class LiveCapture {
   readonly header: CaptureHeader;
   readonly #addon: Addon;
   readonly #native: NativeCapture;
+  readonly #callNames: readonly string[];
   readonly #data = emptyDataEvent();
   readonly #handshakes = new HandshakeTable();
   readonly #seeking: NodeJS.Timeout | undefined;
@@ -76,6 +79,7 @@ export class LiveCapture {
   /** Loads the probes; nothing is captured before `attach`. Throws what the kernel refuses. */
   constructor(options: LiveCaptureOptions) {
     this.#addon = loadAddon();
+    this.#callNames = [...this.#addon.functionNames, ...this.#addon.socketCallNames];
     const start = this.#addon.readClocks();
     const seeks = options.oldSessions || options.lateSessions === true;
     this.#native = new this.#addon.Capture(
@@ -122,6 +126,11 @@ export class LiveCapture {
         grew = true;
       }
     }
+  }
+
+  /** Never captures this process, nor what it starts from now on. */
+  exclude(pid: number): void {
+    this.#native.exclude(pid);
   }
 
   attach(library: Library, hasOldSessions = true): void {
@@ -229,7 +238,7 @@ export class LiveCapture {
 
   #deliver(rows: number, handle: EventHandler): void {
     const columns = this.#native.columns;
-    const names = this.#addon.functionNames;
+    const names = this.#callNames;
     const data = this.#data;
     let next = 0;
     for (let row = 0; row < rows; row++) {

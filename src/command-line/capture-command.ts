@@ -26,6 +26,8 @@ export interface CaptureOptions {
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
   readonly limits: Limits;
+  /** Capture also TCP connections that carry no TLS. */
+  readonly plain: boolean;
 }
 
 /** As commander gives them. */
@@ -35,6 +37,7 @@ interface Options extends GivenFilters, Limits, TextOptions {
   lib?: string[];
   write?: string[];
   bufferSize: number;
+  plain?: boolean;
 }
 
 /** PID_MAX_LIMIT of linux/threads.h. */
@@ -57,6 +60,8 @@ Examples:
     sudo plaincap capture -w curl.pcapng -- curl https://example.org/
   A server and its workers until Ctrl-C, with a recording to export again:
     sudo plaincap capture --pid 1234 -w nginx.pcapng -w nginx.cbor
+  Plain HTTP as well, of a service and what it calls:
+    sudo plaincap capture --plain --pid 1234 -w service.pcapng
   Every process, live:
     sudo plaincap capture | wireshark -k -i -
   The same as text, here:
@@ -93,6 +98,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
       'probe this TLS library or executable and no other; may be repeated',
       append<string>,
     )
+    .option('--plain', 'capture also TCP connections that carry no TLS')
     .option('-w, --write <dest>', 'write the capture to DEST; may be repeated', append<string>)
     .option(
       '-B, --buffer-size <KiB>',
@@ -116,7 +122,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
 }
 
 function toCaptureOptions(options: Options): CaptureOptions {
-  const { pid, children, lib, write, bufferSize, count, autostop } = options;
+  const { pid, children, lib, write, bufferSize, plain, count, autostop } = options;
   if (!children && !pid) throw new UsageError('--no-children is of the processes of --pid');
   const destinations = requireDestinations(write);
   return {
@@ -128,6 +134,7 @@ function toCaptureOptions(options: Options): CaptureOptions {
     text: textStyleFor(destinations, options),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
     limits: { count, autostop },
+    plain: plain ?? false,
   };
 }
 

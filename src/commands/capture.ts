@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import type { LeftOut } from '../capture/connection-selection.ts';
 import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
+import { listOutputReaders } from '../capture/output-readers.ts';
 import { isRunning, listProcessTree } from '../capture/process-tree.ts';
 import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
@@ -14,6 +15,7 @@ import { findLibraries } from '../targets/find-libraries.ts';
 import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
+import { safeName } from '../text/safe-name.ts';
 import { UserError } from '../user-error.ts';
 import { CallLimit } from './call-limit.ts';
 import { EventOutputs } from './event-outputs.ts';
@@ -42,7 +44,7 @@ export async function capture(
   const program = command[0] === undefined ? undefined : resolveCommand(command[0]);
   const filters = await resolveFilters(options.filters);
   requireNoObstacle();
-  const { ringBytes, pids, withChildren } = options;
+  const { ringBytes, plain, pids, withChildren } = options;
   const watchAll = pids.length === 0 && program === undefined;
   const oldSessions = watchAll || pids.length > 0;
   const lateSessions = canMatchLate(options.filters);
@@ -55,9 +57,10 @@ export async function capture(
     examined,
   );
 
-  const live = new LiveCapture({ ringBytes, watchAll, oldSessions, lateSessions, filters });
+  const live = new LiveCapture({ ringBytes, plain, watchAll, oldSessions, lateSessions, filters });
   const outputs = await EventOutputs.open(destinations, live.header, options.text);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
+  if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   for (const library of libraries) live.attach(library);
 
   // On stdout is nothing but the capture, if it goes there.
@@ -74,7 +77,7 @@ export async function capture(
     child.open();
   } else {
     pickUp();
-    say(`capturing ${describe(libraries)}; Ctrl-C ends it`);
+    say(`capturing ${describe(libraries, plain)}; Ctrl-C ends it`);
   }
 
   const { count = Number.POSITIVE_INFINITY, autostop } = options.limits;
@@ -102,9 +105,10 @@ function say(text: string): void {
   console.error(`plaincap: ${text}`);
 }
 
-function describe(libraries: readonly Library[]): string {
-  if (libraries.length === 0) return 'no TLS library yet';
-  return libraries.map(({ name }) => name).join(', ');
+function describe(libraries: readonly Library[], plain: boolean): string {
+  const names = libraries.map(({ name }) => safeName(name));
+  if (plain) names.push('plain TCP');
+  return names.length === 0 ? 'no TLS library yet' : names.join(', ');
 }
 
 function describeLeftOut({ sessions, bytes }: LeftOut): string {

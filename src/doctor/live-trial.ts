@@ -26,7 +26,12 @@ export class LiveTrial implements CaptureTrial {
 
 function loadPrograms(): { error: string } | { connectionSource: string } {
   try {
-    const capture = new LiveCapture({ ringBytes: RING_BYTES, watchAll: false, oldSessions: true });
+    const capture = new LiveCapture({
+      ringBytes: RING_BYTES,
+      watchAll: false,
+      oldSessions: true,
+      plain: false,
+    });
     const { connectionSource } = capture.header;
     capture.close();
     return { connectionSource };

@@ -13,7 +13,11 @@ export function encapsulate(stream: TcpStream, session: Session, route: Route): 
   if (route.encapsulation === 'null-tls') {
     return new NullTls(stream, negotiatedBy(session, version));
   }
-  return new BareTcp(stream, version === 'h2' && !opensHttp2(session) ? HTTP2_OPENING : undefined);
+  return new BareTcp(stream, {
+    opening: version === 'h2' && !opensHttp2(session) ? HTTP2_OPENING : undefined,
+    // What is missing of plain HTTP is nearly always a body that the kernel sent.
+    fillsGaps: session.protocol === 'plain' && version === 'http/1.1',
+  });
 }
 
 /**

@@ -27,6 +27,7 @@ export class OpenFlows {
    * @param remark for the SYN's comment.
    */
   open(session: Session, interfaceId: number, ktimeNs: number, remark?: string): Flow {
+    this.#closeEarlier(session, ktimeNs);
     const route = this.#route(session, ktimeNs);
     const { connection, client, server } = route;
     const owner = connection ?? session;
@@ -60,6 +61,13 @@ export class OpenFlows {
     const { tuple, connection } = flow.origin;
     this.#byTuple.delete(tuple);
     if (connection) connection.flow = undefined;
+  }
+
+  /** The connection's stream so far, if its session is over: STARTTLS turned plain into TLS. */
+  #closeEarlier({ connection }: Session, ktimeNs: number): void {
+    const earlier = connection?.flow;
+    if (!earlier?.origin.session.isOver) return;
+    this.close(earlier, closedLocally(ktimeNs));
   }
 
   #route(session: Session, ktimeNs: number): Route {

@@ -1,3 +1,4 @@
+import { httpVersionOf } from '../http-sniff/sniff-start.ts';
 import type { SocketAddress } from '../tcp/endpoint.ts';
 import type { Connection } from './connection.ts';
 import { type WrittenForm, writtenForm } from './port-rule.ts';
@@ -33,7 +34,8 @@ function route(
   client: SocketAddress,
   server: SocketAddress,
 ): Route {
-  const form = writtenForm(session.protocol, client.port, server.port);
+  const http = session.start && httpVersionOf(session.start.bytes);
+  const form = writtenForm(session.protocol, client.port, server.port, http);
   return {
     connection,
     client,

@@ -70,7 +70,8 @@ export class SessionWriter {
     const state = session.direction(direction);
     const skipped = state.skip(event);
     const length = event.capturedLength - skipped;
-    if (length === 0) return;
+    // All of it is skipped. An event without bytes only tells that those before it are missing.
+    if (length === 0 && event.capturedLength > 0) return;
 
     const process = pid === session.process.pid ? session.process : this.#tables.processes.get(pid);
     // Data after the end of its stream is of another one.
@@ -79,6 +80,7 @@ export class SessionWriter {
       const place = state.end === 0 ? 'atStart' : 'between';
       this.#writeGap(session, process, ktimeNs, direction, position + skipped, place);
     }
+    if (length === 0) return;
     const flow = this.#flowAt(session, process, ktimeNs);
     const start = event.payloadStart + skipped;
     if (flow === 'mirrored') {

@@ -8,8 +8,10 @@ import { UserError } from '../user-error.ts';
  */
 export interface Addon {
   Capture: new (options: NativeCaptureOptions, wake: () => void) => NativeCapture;
-  /** Probed functions; a column's `function` is an index into it. */
+  /** Probed functions of libraries. */
   functionNames: readonly string[];
+  /** System calls; a column's `function` is an index into `functionNames`, and then these. */
+  socketCallNames: readonly string[];
   /** Of a longer call the rest is counted as lost. */
   callMaxBytes: number;
   /** Function symbols by these names in an ELF file, with the file offsets of their first bytes. */
@@ -41,6 +43,8 @@ export interface NativeCaptureOptions {
   oldSessions: boolean;
   /** Without them nothing is filtered. */
   filters?: NativeFilters | undefined;
+  /** Capture plain sockets, too. */
+  plain: boolean;
 }
 
 /**
@@ -90,6 +94,8 @@ export interface NativeCapture {
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
   watch(pid: number, how: NativeWatch): void;
+  /** Does not capture this process, whatever else is. */
+  exclude(pid: number): void;
   isWatched(pid: number): boolean;
   /**
    * Probes functions of the file at `path`; `library` comes back in session events.
@@ -167,24 +173,6 @@ export interface Columns {
   objects: (Event | HandshakePart)[];
 }
 
-export interface ProbePoint {
-  /** Index into `functionNames`. */
-  function: number;
-  /** Of an instruction in the file. */
-  offset: number;
-  /** It is a RET of a function that allows no return probe; else it is where a function begins. */
-  isReturnInstruction: boolean;
-}
-
-/** A function, by offsets in its file. */
-export interface ProbedSymbol {
-  name: string;
-  /** Of its first instruction; of a Go function, of the first that runs once a call. */
-  offset: number;
-  /** Of its RET instructions, where they are probed instead of its return. */
-  returns?: number[];
-}
-
 /** A piece of the first ClientHello or ServerHello that a session wrote or read. */
 export interface HelloPart {
   kind: 'hello';
@@ -213,6 +201,24 @@ export interface AlpnPart {
 
 /** What is seen of a handshake, in its order. */
 export type HandshakePart = HelloPart | HandshakeEndPart | AlpnPart;
+
+export interface ProbePoint {
+  /** Index into `functionNames`. */
+  function: number;
+  /** Of an instruction in the file. */
+  offset: number;
+  /** It is a RET of a function that allows no return probe; else it is where a function begins. */
+  isReturnInstruction: boolean;
+}
+
+/** A function, by offsets in its file. */
+export interface ProbedSymbol {
+  name: string;
+  /** Of its first instruction; of a Go function, of the first that runs once a call. */
+  offset: number;
+  /** Of its RET instructions, where they are probed instead of its return. */
+  returns?: number[];
+}
 
 export interface ElfSymbols {
   /** Hexadecimal; empty when the file has none. */

@@ -48,7 +48,7 @@ export const EVENT_FIELDS: {
     protocol: word('tls', 'plain'),
     library: text,
     connection: idOrNone,
-    evidence: word('none', 'nested', 'set-fd', 'fingerprint'),
+    evidence: word('none', 'nested', 'set-fd', 'fingerprint', 'socket'),
   },
   handshake: {
     ktimeNs: time,

@@ -8,15 +8,28 @@ export interface Opening {
   readonly server: Uint8Array;
 }
 
+export interface BareTcpOptions {
+  opening?: Opening | undefined;
+  /**
+   * Bytes that are missing within a message stand as zeros: readers show no HTTP/1 message of which
+   * a part is missing, not even its header.
+   */
+  fillsGaps?: boolean;
+}
+
 /** The bytes themselves as the payload of the segments. */
 export class BareTcp implements Encapsulation {
   readonly stream: TcpStream;
 
   readonly #opening: Opening | undefined;
+  readonly #fillsGaps: boolean;
+  /** Ends that have sent bytes: before these, no message of theirs is under way. */
+  readonly #begun = new Set<Endpoint>();
 
-  constructor(stream: TcpStream, opening?: Opening) {
+  constructor(stream: TcpStream, { opening, fillsGaps = false }: BareTcpOptions = {}) {
     this.stream = stream;
     this.#opening = opening;
+    this.#fillsGaps = fillsGaps;
   }
 
   open(comment: string): void {
@@ -30,6 +43,7 @@ export class BareTcp implements Encapsulation {
   write(sender: Endpoint, bytes: Uint8Array, start: number, length: number): void {
     const { stream } = this;
     const end = start + length;
+    this.#begun.add(sender);
     for (let from = start; from < end; from += sender.maxSegmentSize) {
       const size = Math.min(end - from, sender.maxSegmentSize);
       const at = stream.beginData(sender, size);
@@ -37,9 +51,25 @@ export class BareTcp implements Encapsulation {
     }
   }
 
-  /** No segment has them: readers see by the sequence numbers how much is missing. */
+  /** If no segment has them, readers see by the sequence numbers how much is missing. */
   writeGap(sender: Endpoint, length: number, comment: string): void {
-    sender.advance(length);
-    this.stream.sendComment(sender, comment);
+    if (this.#fillsGaps && this.#begun.has(sender)) {
+      this.#writeZeros(sender, length, comment);
+    } else {
+      sender.advance(length);
+      this.stream.sendComment(sender, comment);
+    }
+  }
+
+  #writeZeros(sender: Endpoint, length: number, comment: string): void {
+    const { stream } = this;
+    let unsaid: string | undefined = comment;
+    for (let left = length; left > 0; ) {
+      const size = Math.min(left, sender.maxSegmentSize);
+      stream.writer.zero(stream.beginData(sender, size, unsaid), size);
+      stream.writer.end(0);
+      unsaid = undefined;
+      left -= size;
+    }
   }
 }

@@ -18,7 +18,8 @@ beforeEach(() => {
 const noFilters = { comms: [], executables: [], uids: [], cgroups: [], ports: [], hosts: [] };
 
 test('options are as they were given, and the exit code is that of the capture', async () => {
-  const options = '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100';
+  const options =
+    '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100 --plain';
   await runProgram(['capture', ...options.split(' ')]);
   expect(capture).toHaveBeenCalledExactlyOnceWith(
     {
@@ -29,6 +30,7 @@ test('options are as they were given, and the exit code is that of the capture',
       destinations: ['x.pcapng', 'y.cbor'],
       ringBytes: 128 * 1024,
       limits: {},
+      plain: true,
     },
     [],
   );
@@ -45,6 +47,7 @@ test('all options have a default', async () => {
     destinations: ['x'],
     ringBytes: 16 * 1024 * 1024,
     limits: {},
+    plain: false,
   };
   expect(capture).toHaveBeenCalledExactlyOnceWith(options, []);
 });

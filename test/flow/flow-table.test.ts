@@ -95,9 +95,10 @@ describe('a stream', () => {
   test('of a plain session is bare, whatever the port', () => {
     const capture = new CaptureScript();
     const connection = capture.connection({ remotePort: 5000 });
-    capture.session(connection, { protocol: 'plain', library: '' }).write(GET);
+    const greeting = 'I speak a protocol of my own.';
+    capture.session(connection, { protocol: 'plain', library: '' }).write(greeting);
     const found = packets(capture.save());
-    expect(arrows(found)).toEqual([...HANDSHAKE, `> ${GET.length}`]);
+    expect(arrows(found)).toEqual([...HANDSHAKE, `> ${greeting.length}`]);
     expect(found[0]).toMatchObject({
       to: '10.2.0.1:5000',
       comment: 'plaincap: TCP payload of curl (4711)',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CaptureScript } from './capture-script.ts';
-import { commentsByStream, fieldByStream, follow, packets } from './wireshark.ts';
+import { commentsByStream, complaints, fieldByStream, follow, packets } from './wireshark.ts';
 
 const MIB = 1024 * 1024;
 
@@ -173,6 +173,23 @@ test('a gap in bare TCP is a step of the sequence numbers by the exact count', (
   const sequences = fieldByStream(capture.save(), 'tcp.seq').get(0)?.map(Number);
   const acknowledged = request('/1').length + 1;
   expect(sequences).toEqual([0, 0, 1, 1, 3 * MIB + 2, 3 * MIB + 2, acknowledged]);
+});
+
+test('a gap in plain HTTP/1.1 is as many zeros, so that its message is dissected', () => {
+  const capture = new CaptureScript();
+  const connection = capture.connection({ remotePort: 80, role: 'server' });
+  const session = capture.session(connection, { protocol: 'plain', library: '' });
+  const body = MIB + 1;
+  session.read(request('/1'));
+  session.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body}\r\n\r\n`);
+  session.lose('write', body);
+  session.read(request('/2'));
+  session.write(response(200, 'ok'));
+  const path = capture.save();
+  expect(fieldByStream(path, 'http.request.uri').get(0)).toEqual(['/1', '/2']);
+  expect(fieldByStream(path, 'http.response.code').get(0)).toEqual(['200', '200']);
+  expect(commentsByStream(path).get(0)).toContain(`plaincap: ${body} bytes lost here`);
+  expect(complaints(path)).toEqual([]);
 });
 
 test('bytes that another event overtook are lost, not written twice', () => {

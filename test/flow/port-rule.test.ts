@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { ConnectionEvent } from '../../src/event.ts';
 import { CLAIMED_PORTS } from '../../src/flow/claimed-ports.ts';
 import { HTTP_PORTS, type WrittenForm, writtenForm } from '../../src/flow/port-rule.ts';
 import { CaptureScript } from './capture-script.ts';
@@ -45,6 +46,19 @@ describe('every port', () => {
   test('of a plain server', () => {
     expect(wrong((port) => writtenForm('plain', EPHEMERAL, port), bareTcp)).toEqual([]);
   });
+
+  test('of a plain HTTP/1.1 server', () => {
+    const isOwned = (port: number) => port === 443 || CLAIMED_PORTS.has(port);
+    const expected = (port: number) => bareTcp(isOwned(port) ? 80 : port);
+    expect(wrong((port) => writtenForm('plain', EPHEMERAL, port, 'http/1.1'), expected)).toEqual(
+      [],
+    );
+  });
+
+  test('of a plain HTTP/2 server', () => {
+    const expected = (port: number) => bareTcp(HTTP_PORTS.has(port) ? port : 80);
+    expect(wrong((port) => writtenForm('plain', EPHEMERAL, port, 'h2'), expected)).toEqual([]);
+  });
 });
 
 test('no port has two owners', () => {
@@ -61,35 +75,53 @@ describe('Wireshark dissects', () => {
     ...ports.map((remotePort) => ({ remotePort, localPort: EPHEMERAL })),
     ...ports.map((localPort) => ({ remotePort: 8443, localPort })),
   ];
-  let path: string;
+  const paths = { tls: '', plain: '' };
 
   beforeAll(async () => {
+    for (const protocol of ['tls', 'plain'] as const) paths[protocol] = await writeAll(protocol);
+  });
+
+  async function writeAll(protocol: 'tls' | 'plain'): Promise<string> {
     const [whole = [], late = []] = await http2Exchange(['/h2/0'], ['/h2-late/0']);
     const capture = new CaptureScript();
     for (const conversation of conversations) {
-      const http1 = capture.conversation(conversation);
+      const begin = (known: Partial<ConnectionEvent> = conversation) =>
+        capture.session(capture.connection(known), { protocol });
+      const http1 = begin();
       http1.write('GET /h1 HTTP/1.1\r\nHost: example.com\r\n\r\n');
       http1.read('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
-      const http2 = capture.conversation(conversation);
+      const http2 = begin();
       for (const { direction, bytes } of [...whole, ...late]) http2[direction](bytes);
-      const lateHttp2 = capture.conversation({ ...conversation, seenOpening: false });
+      const lateHttp2 = begin({ ...conversation, seenOpening: false });
       for (const { direction, bytes } of late) lateHttp2[direction](bytes);
     }
-    path = capture.save();
+    return capture.save();
+  }
+
+  test.each(['tls', 'plain'] as const)(
+    'HTTP/1.1 and HTTP/2 in %s, from its preface and without',
+    (protocol) => {
+      const path = paths[protocol];
+      const http1 = fieldByStream(path, 'http.request.uri');
+      const http2 = fieldByStream(path, 'http2.headers.path');
+      for (const [index, { localPort, remotePort }] of conversations.entries()) {
+        const name = `${localPort} to ${remotePort}`;
+        expect.soft(http1.get(3 * index), name).toEqual(['/h1']);
+        expect.soft(http2.get(3 * index + 1), name).toEqual(['/h2/0', '/h2-late/0']);
+        expect.soft(http2.get(3 * index + 2), name).toEqual(['/h2-late/0']);
+      }
+    },
+  );
+
+  test('them in TLS without complaint', () => {
+    expect(complaints(paths.tls)).toEqual([]);
   });
 
-  test('HTTP/1.1 and HTTP/2, from its preface and without', () => {
-    const http1 = fieldByStream(path, 'http.request.uri');
-    const http2 = fieldByStream(path, 'http2.headers.path');
-    for (const [index, { localPort, remotePort }] of conversations.entries()) {
-      const name = `${localPort} to ${remotePort}`;
-      expect.soft(http1.get(3 * index), name).toEqual(['/h1']);
-      expect.soft(http2.get(3 * index + 1), name).toEqual(['/h2/0', '/h2-late/0']);
-      expect.soft(http2.get(3 * index + 2), name).toEqual(['/h2-late/0']);
-    }
-  });
-
-  test('them without complaint', () => {
-    expect(complaints(path)).toEqual([]);
+  test('them in plain without complaint, but for a client on the port of HTTPS', () => {
+    const warning = 'Unencrypted HTTP protocol detected over encrypted port';
+    const found = complaints(paths.plain);
+    expect(found.filter((complaint) => !complaint.includes(warning))).toEqual([]);
+    // The request and the answer of the one such conversation.
+    expect(found).toHaveLength(2);
   });
 });

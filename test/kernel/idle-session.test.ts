@@ -32,7 +32,13 @@ it('the socket of an old session is found by what it reads, however long it was 
   await say('before');
 
   const seekMs = 100;
-  const live = new LiveCapture({ ringBytes: 2 ** 20, watchAll: false, oldSessions: true, seekMs });
+  const live = new LiveCapture({
+    ringBytes: 2 ** 20,
+    watchAll: false,
+    oldSessions: true,
+    plain: false,
+    seekMs,
+  });
   live.watch(reader.pid);
   live.attach(requireLibrary(process.execPath));
   const events: Event[] = [];

@@ -28,16 +28,22 @@ export interface NginxOptions {
   listenOptions?: string;
   /** Versions of TLS, as `ssl_protocols` spells them. */
   protocols?: string;
+  /** Without TLS. */
+  plain?: boolean;
+  /** Whether the kernel sends the files. */
+  sendfile?: boolean;
 }
 
 /** Files and configuration of an nginx in a folder of its own. */
 export class NginxSite {
   readonly port: number;
   readonly configuration: string;
+  readonly #scheme: string;
   readonly #log: string;
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, { plain }: NginxOptions) {
     this.port = port;
+    this.#scheme = plain ? 'http' : 'https';
     this.configuration = join(folder, 'nginx.conf');
     this.#log = join(folder, 'access.log');
   }
@@ -54,13 +60,13 @@ export class NginxSite {
     for (const [name, bytes] of Object.entries(options.files ?? {})) {
       writeFileSync(join(root, name), bytes);
     }
-    const site = new NginxSite(folder, port);
+    const site = new NginxSite(folder, port, options);
     writeFileSync(site.configuration, configurationOf(folder, port, certificate, options));
     return site;
   }
 
   url(path: string): string {
-    return `https://localhost:${this.port}${path}`;
+    return `${this.#scheme}://localhost:${this.port}${path}`;
   }
 
   /** The requests that were answered, in the order of their ends. */
@@ -101,8 +107,9 @@ function configurationOf(
   folder: string,
   port: number,
   { key, cert }: Certificate,
-  { workers = 1, upstream, address = '127.0.0.1', listenOptions = '', protocols }: NginxOptions,
+  options: NginxOptions,
 ): string {
+  const { workers = 1, upstream, address = '127.0.0.1', listenOptions = '', protocols } = options;
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `
     daemon off;
@@ -123,7 +130,8 @@ function configurationOf(
       ssl_certificate_key ${key};
       ${protocols ? `ssl_protocols ${protocols};` : ''}
       server {
-        listen ${address}:${port} ssl http2 reuseport ${listenOptions};
+        listen ${address}:${port} ${options.plain ? '' : 'ssl http2'} reuseport ${listenOptions};
+        sendfile ${options.sendfile ? 'on' : 'off'};
         root ${folder}/www;
         location /accepted { return 202 "accepted\\n"; }
         ${upstream ? upstreamLocation(upstream) : ''}

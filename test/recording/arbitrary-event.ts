@@ -51,7 +51,7 @@ const sessionEvent: fc.Arbitrary<SessionEvent> = fc.record({
   protocol: fc.constantFrom('tls' as const, 'plain' as const),
   library: text,
   connection: count,
-  evidence: fc.constantFrom('none', 'nested', 'set-fd', 'fingerprint'),
+  evidence: fc.constantFrom('none', 'nested', 'set-fd', 'fingerprint', 'socket'),
 });
 
 /** Payloads that stand anywhere in a longer buffer, calls that were longer than what was captured. */
