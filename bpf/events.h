@@ -221,10 +221,10 @@ enum call_shape {
 #define cookie_shape(cookie) ((__u8)((cookie) >> 8))
 #define cookie_function(cookie) ((__u8)(cookie))
 
-/* Value of a process in the map `watched`, whatever the config says. */
+/* Value of a process in the map `watched`. */
 enum watch {
-	WATCH_NEVER = 0,   /* it reads what plaincap writes */
-	WATCHED = 1,	   /* and its children as well, with the same value */
+	WATCH_NEVER = 0,   /* it reads what plaincap writes; nor are its children captured */
+	WATCHED = 1,	   /* it may be captured, and its children as well, with the same value */
 	WATCHED_OURS = 2,  /* the same; it descends from the command that plaincap started */
 	WATCHED_ALONE = 3, /* its children are not */
 };
@@ -385,7 +385,7 @@ struct session {
 	__u8 handshake;		       /* enum handshake_state */
 	__u8 hellos;		       /* enum hello */
 	__u8 excluded;		       /* its connection is not asked for */
-	__u8 reserved_last[5];
+	__u8 reserved_more[5];
 };
 
 struct loss_count {

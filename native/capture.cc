@@ -55,8 +55,8 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
         .watch_all = watch_all,
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
         .old_sessions = old_sessions_,
-        .filters = ReadFilterOptions(options.Get("filters")),
         .plain = options.Get("plain").As<Napi::Boolean>(),
+        .filters = ReadFilterOptions(options.Get("filters")),
     });
   } catch (const ProbeError& error) {
     throw Napi::Error::New(env, error.what());

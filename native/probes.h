@@ -31,8 +31,8 @@ struct ProbeOptions {
   bool use_kprobes;  // if the kernel has them
   // Sessions may be older than the capture: their sockets are also sought by what they read.
   bool old_sessions;
-  FilterOptions filters;
   bool plain;  // plain sockets are captured, too
+  FilterOptions filters;
 };
 
 // One function of one library file.
@@ -54,7 +54,7 @@ class Probes {
 
   ConnectionSource connection_source() const { return connection_source_; }
 
-  // Whether this process is captured, and with it those that it starts from now on.
+  // Whether this process may be captured, and those that it starts from now on.
   void SetWatch(uint32_t tgid, watch watch);
   bool IsWatched(uint32_t tgid) const;
   // Attaches to functions of a library or executable; `library` comes back with each session.

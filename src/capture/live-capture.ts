@@ -38,10 +38,10 @@ export interface LiveCaptureOptions {
   watchAll: boolean;
   /** What is captured runs already, and may have connections. */
   oldSessions: boolean;
-  /** Processes may come to match the filters later, when they have connections. */
-  lateSessions?: boolean;
   /** Capture also what goes through sockets that carry no TLS. */
   plain: boolean;
+  /** Processes may come to match the filters later, when they have connections. */
+  lateSessions?: boolean;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
   /** What is captured of them; without filters, everything. */

@@ -25,9 +25,9 @@ export interface CaptureOptions {
   readonly text: TextStyle | undefined;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
-  readonly limits: Limits;
   /** Capture also TCP connections that carry no TLS. */
   readonly plain: boolean;
+  readonly limits: Limits;
 }
 
 /** As commander gives them. */
@@ -122,7 +122,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
 }
 
 function toCaptureOptions(options: Options): CaptureOptions {
-  const { pid, children, lib, write, bufferSize, plain, count, autostop } = options;
+  const { pid, children, lib, write, bufferSize, count, autostop, plain } = options;
   if (!children && !pid) throw new UsageError('--no-children is of the processes of --pid');
   const destinations = requireDestinations(write);
   return {
@@ -133,8 +133,8 @@ function toCaptureOptions(options: Options): CaptureOptions {
     destinations,
     text: textStyleFor(destinations, options),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
-    limits: { count, autostop },
     plain: plain ?? false,
+    limits: { count, autostop },
   };
 }
 

@@ -57,7 +57,14 @@ export async function capture(
     examined,
   );
 
-  const live = new LiveCapture({ ringBytes, plain, watchAll, oldSessions, lateSessions, filters });
+  const live = new LiveCapture({
+    ringBytes,
+    plain,
+    watchAll,
+    oldSessions,
+    lateSessions,
+    filters,
+  });
   const outputs = await EventOutputs.open(destinations, live.header, options.text);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);

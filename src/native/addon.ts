@@ -41,10 +41,10 @@ export interface NativeCaptureOptions {
   useKprobes: boolean;
   /** There may be sessions that are older than the capture. */
   oldSessions: boolean;
-  /** Without them nothing is filtered. */
-  filters?: NativeFilters | undefined;
   /** Capture plain sockets, too. */
   plain: boolean;
+  /** Without them nothing is filtered. */
+  filters?: NativeFilters | undefined;
 }
 
 /**

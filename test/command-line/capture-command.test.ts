@@ -29,8 +29,8 @@ test('options are as they were given, and the exit code is that of the capture',
       libraries: ['a.so', 'b'],
       destinations: ['x.pcapng', 'y.cbor'],
       ringBytes: 128 * 1024,
-      limits: {},
       plain: true,
+      limits: {},
     },
     [],
   );
@@ -46,8 +46,8 @@ test('all options have a default', async () => {
     libraries: [],
     destinations: ['x'],
     ringBytes: 16 * 1024 * 1024,
-    limits: {},
     plain: false,
+    limits: {},
   };
   expect(capture).toHaveBeenCalledExactlyOnceWith(options, []);
 });

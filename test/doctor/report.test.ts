@@ -106,6 +106,11 @@ test.each<[string, Ailments, string]>([
     'no    native addon   the native addon is not built; mend: npm run setup',
   ],
   [
+    'programs on an old kernel',
+    { kernelRelease: '5.10.0', trial: { loadPrograms: () => expect.unreachable() } },
+    'no    BPF programs   not tried, see kernel',
+  ],
+  [
     'programs without an addon',
     { trial: { loadAddon: () => ({ error: 'gone' }), loadPrograms: () => expect.unreachable() } },
     'no    BPF programs   not tried, see native addon',
@@ -124,6 +129,11 @@ test.each<[string, Ailments, string]>([
     'connections without programs',
     { trial: { loadPrograms: () => ({ error: 'load: invalid argument' }) } },
     'note  connections    how they are learned is known once the programs load',
+  ],
+  [
+    'a kernel without kprobes',
+    { trial: { loadPrograms: () => ({ connectionSource: 'syscall' }) } },
+    'ok    connections    learned by syscall: this kernel has no kprobes',
   ],
   [
     'no TLS library',

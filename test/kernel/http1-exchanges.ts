@@ -45,7 +45,10 @@ export async function readHttp1Exchanges(file: string): Promise<Exchange[]> {
       throw new Error(`stream ${tcpStream}: requests and responses do not alternate`);
     }
   }
-  if (waiting.size > 0) throw new Error(`${waiting.size} requests without a response`);
+  if (waiting.size > 0) {
+    const uris = [...waiting.values()].map(({ interfaceName, uri }) => `${interfaceName} ${uri}`);
+    throw new Error(`requests without a response: ${uris.join(', ')}`);
+  }
   if (exchanges.length === 0) throw new Error(`${file} holds no HTTP/1 exchange`);
   return exchanges;
 }

@@ -4,6 +4,9 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 
+/** How many times longer than on a machine of its own a program may take. */
+const PATIENCE = Number(process.env.PATIENCE ?? 1);
+
 export interface ProgramOptions {
   /** Added to our own environment; undefined takes a variable out of it. */
   env?: Record<string, string | undefined>;
@@ -12,7 +15,7 @@ export interface ProgramOptions {
   input?: Uint8Array | string;
   /** Its stdin stays open, for `type`. */
   typed?: boolean;
-  /** It is killed after so long, and what waits for it fails. */
+  /** It is killed after so long, times our patience, and what waits for it fails. */
   timeoutMs?: number;
 }
 
@@ -52,7 +55,7 @@ export class Program {
     });
     this.pid = this.#child.pid ?? 0;
     running.add(this);
-    this.ended = this.#wait(timeoutMs);
+    this.ended = this.#wait(timeoutMs * PATIENCE);
     this.ended.catch(() => {}); // Whoever awaits it is told.
     // A program that does not read all of it is no failure of ours.
     this.#child.stdin?.on('error', () => {});

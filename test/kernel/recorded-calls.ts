@@ -1,4 +1,4 @@
-import type { DataEvent, Event } from '../../src/event.ts';
+import type { CaptureHeader, DataEvent, Event } from '../../src/event.ts';
 import { FileSource } from '../../src/recording/byte-source.ts';
 import { RecordingReader } from '../../src/recording/recording-reader.ts';
 
@@ -45,4 +45,14 @@ export async function readCalls(recording: string): Promise<RecordedCall[]> {
 /** What its calls moved in a direction, in order. */
 export function bytesOf(calls: readonly RecordedCall[], direction: 'read' | 'write'): Buffer {
   return Buffer.concat(calls.filter((call) => call.direction === direction).map((c) => c.bytes));
+}
+
+/** What a recording tells of its capture. */
+export async function readHeader(recording: string): Promise<CaptureHeader> {
+  const source = await FileSource.open(recording);
+  try {
+    return (await RecordingReader.open(source)).header;
+  } finally {
+    await source.close();
+  }
 }

@@ -7,7 +7,8 @@
 # runs as root in the project's folder; its output comes out here, its exit code
 # is this script's. It sees the host's files read-only, but /tmp and /run empty;
 # what it writes there, to the project, /var or the home folder vanishes with
-# the VM. What it puts into $VM_RESULTS ends up in FOLDER.
+# the VM. What it puts into $VM_RESULTS ends up in FOLDER; the kernel tests'
+# results without FOLDER in test/vm/results/KERNEL.
 # Exit code 124: out of time. 125: the VM itself failed.
 #
 # QEMU is installed from here, not by native/setup.sh: only these tests need it.
@@ -40,10 +41,16 @@ done
 (($# >= 1)) || usage
 kernel_name=$1
 shift
-(($# > 0)) || set -- sh test/vm/kernel-tests.sh
 
 sh "$project/native/setup.sh" --packages qemu-system-x86_64=qemu-system-x86 || exit 125
 kernel=$(sh "$here/kernel.sh" "$kernel_name") || exit 125
+if (($# == 0)); then
+  set -- sh test/vm/kernel-tests.sh
+  if [[ -z $results ]]; then
+    results=$here/results/$kernel_name
+    rm -rf "$results"
+  fi
+fi
 [[ -z $results ]] || { mkdir -p "$results" && results=$(cd "$results" && pwd); }
 
 run=$(mktemp -d)
@@ -88,7 +95,7 @@ elapsed() {
 }
 
 # With pdeathsig no VM outlives this script, however it ends.
-setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
+setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=multi -cpu Nehalem -smp 2 -m 2048 \
   -nodefaults -display none -no-reboot \
   -kernel "$kernel/vmlinuz" -initrd "$run/initramfs" \
   -append 'console=ttyS0 quiet panic=-1 mitigations=off' \

@@ -9,7 +9,8 @@ export function connectionSource(machine: Machine): Finding {
   const { status } = programs(machine);
   const loaded = status === 'ok' ? machine.trial.loadPrograms() : undefined;
   if (loaded && 'connectionSource' in loaded) {
-    return { status: 'ok', need, found: `learned by ${loaded.connectionSource}` };
+    const why = loaded.connectionSource === 'syscall' ? ': this kernel has no kprobes' : '';
+    return { status: 'ok', need, found: `learned by ${loaded.connectionSource}${why}` };
   }
   return { status: 'note', need, found: 'how they are learned is known once the programs load' };
 }

@@ -1,5 +1,7 @@
 import type { Finding } from '../finding.ts';
 import type { Machine } from '../machine.ts';
+import { btf } from './btf.ts';
+import { kernel } from './kernel.ts';
 import { nativeAddon } from './native-addon.ts';
 import { privilege } from './privilege.ts';
 
@@ -10,7 +12,8 @@ const need = 'BPF programs';
  * not asked before what it needs is there.
  */
 export function programs(machine: Machine): Finding {
-  for (const { status, need: before } of [privilege(machine), nativeAddon(machine)]) {
+  for (const look of [kernel, btf, privilege, nativeAddon]) {
+    const { status, need: before } = look(machine);
     if (status === 'no') return { status, need, found: `not tried, see ${before}` };
   }
   const loaded = machine.trial.loadPrograms();

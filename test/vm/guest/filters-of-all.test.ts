@@ -1,13 +1,13 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { findCgroupMount } from '../../src/filters/cgroup.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
-import { makeCertificate } from './certificate.ts';
-import { readRequestUris } from './http1-exchanges.ts';
-import { NodeServer } from './node-server.ts';
-import { captureWhile } from './plaincap.ts';
-import { succeed } from './program.ts';
+import { findCgroupMount } from '../../../src/filters/cgroup.ts';
+import { makeCertificate } from '../../kernel/certificate.ts';
+import { readRequestUris } from '../../kernel/http1-exchanges.ts';
+import { NodeServer } from '../../kernel/node-server.ts';
+import { captureWhile } from '../../kernel/plaincap.ts';
+import { succeed } from '../../kernel/program.ts';
+import { temporaryFolder } from '../../sink/temporary-folder.ts';
 
 const folder = temporaryFolder();
 const capture = join(folder, 'filtered.pcapng');
@@ -37,7 +37,6 @@ it.each([
   await captureWhile(flags, [capture], () =>
     succeed('sh', ['-ec', script], {
       env: { URL: server.url(''), FETCHER: fetcher, CGROUP: cgroup },
-      timeoutMs: 120_000,
     }),
   );
   expect(server.received).toHaveLength(4);

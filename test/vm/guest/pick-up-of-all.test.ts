@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
-import { makeCertificate } from './certificate.ts';
-import { readHttp1Exchanges } from './http1-exchanges.ts';
-import { NodeServer } from './node-server.ts';
-import { captureWhile } from './plaincap.ts';
-import { succeed } from './program.ts';
-import { buildStaticClient } from './static-client.ts';
+import { makeCertificate } from '../../kernel/certificate.ts';
+import { readHttp1Exchanges } from '../../kernel/http1-exchanges.ts';
+import { NodeServer } from '../../kernel/node-server.ts';
+import { captureWhile } from '../../kernel/plaincap.ts';
+import { succeed } from '../../kernel/program.ts';
+import { buildStaticClient } from '../../kernel/static-client.ts';
+import { temporaryFolder } from '../../sink/temporary-folder.ts';
 
 const folder = temporaryFolder();
 

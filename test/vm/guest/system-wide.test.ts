@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../../kernel/certificate.ts';
+import { readHttp1Exchanges } from '../../kernel/http1-exchanges.ts';
+import { readHttp2Exchanges } from '../../kernel/http2-exchanges.ts';
+import { NginxSite, startNginx } from '../../kernel/nginx.ts';
+import { plaincapWords } from '../../kernel/plaincap.ts';
+import { Program, succeed } from '../../kernel/program.ts';
+import { readHeader } from '../../kernel/recorded-calls.ts';
+import { NO_RESETS, readUnknownConnections, readWarnings } from '../../kernel/tshark.ts';
+import { temporaryFolder } from '../../sink/temporary-folder.ts';
+
+const folder = temporaryFolder();
+
+/** Prints the port that it listens on, then a line of each request. */
+const NODE_SERVER = `
+  const { readFileSync } = require('node:fs');
+  const [key, cert] = process.argv.slice(1).map((path) => readFileSync(path));
+  const server = require('node:https').createServer({ key, cert }, (request, response) => {
+    const { remoteAddress, remotePort } = request.socket;
+    console.log(remoteAddress + ':' + remotePort, request.method, request.url);
+    response.end('heard of ' + request.url);
+  });
+  server.listen(0, '127.0.0.1', () => console.log('port', server.address().port, 'listening'));
+`;
+
+const NODE_CLIENT = `
+  const { Agent, get } = require('node:https');
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  const ask = (url) => new Promise((resolve) => get(url, { agent }, (response) => {
+    response.resume().on('end', resolve);
+  }));
+  Promise.all(process.argv.slice(1).map(ask)).then(() => agent.destroy());
+`;
+
+const PYTHON_CLIENT = `
+import http.client, ssl, sys
+context = ssl._create_unverified_context()
+connection = http.client.HTTPSConnection('localhost', int(sys.argv[1]), context=context)
+for path in sys.argv[2:]:
+    connection.request('GET', path)
+    connection.getresponse().read()
+connection.close()
+`;
+
+const OPENSSL_CLIENT = `
+  (printf 'GET /openssl HTTP/1.1\\r\\nHost: localhost:%d\\r\\nConnection: close\\r\\n\\r\\n' $1; sleep 1) |
+    openssl s_client -quiet -connect 127.0.0.1:$1
+`;
+
+/** Loaded into plaincap: it makes a request of its own at each SIGUSR2. */
+const OWN_TRAFFIC = `data:text/javascript,
+  import { get } from 'node:https';
+  process.on('SIGUSR2', () => get(process.env.OWN_URL, { agent: false, rejectUnauthorized: false },
+    (response) => response.resume()));
+`.replaceAll(/\s+/g, ' ');
+
+/** A kernel's kprobes are found by this folder: in a mount namespace without it there are none. */
+const HIDE_KPROBES = 'mount -t tmpfs none /sys/devices/kprobe && exec "$@"';
+
+describe('a capture of every process', () => {
+  let nginx: NginxSite;
+  let node: Program;
+  let nodeUrl: string;
+
+  beforeAll(async () => {
+    const certificate = makeCertificate(folder);
+    const pems = [certificate.key, certificate.cert];
+    node = new Program(process.execPath, ['-e', NODE_SERVER, ...pems], { timeoutMs: 300_000 });
+    await node.prints('listening');
+    nodeUrl = `https://127.0.0.1:${/port (\d+)/.exec(node.stdout)?.[1]}`;
+    nginx = await NginxSite.write(folder, certificate, {
+      workers: 2,
+      files: { 'a.txt': Buffer.from('a') },
+      upstream: nodeUrl,
+    });
+    await startNginx(nginx);
+  });
+  afterAll(() => node.killAll());
+
+  /** Real programs that have nothing in common but the machine. */
+  async function makeTraffic(capture: Program): Promise<void> {
+    const { port } = nginx;
+    const loggedBefore = nginx.logged().length;
+    const orphan = `curl -skZ --http2 '${nginx.url('/curl-h2?[1-5]')}' &`;
+    const python = ['python3', '-c', PYTHON_CLIENT, `${port}`, '/python?1', '/python?2'];
+    await Promise.all([
+      succeed('curl', ['-sk', '--http1.1', nginx.url('/curl?[1-3]'), nginx.url('/a.txt')]),
+      // Its parent is gone before it begins.
+      succeed('setsid', ['sh', '-c', orphan]),
+      // Of another user.
+      succeed('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', ...python]),
+      succeed('sh', ['-c', OPENSSL_CLIENT, 'sh', `${port}`]),
+      // In pid and mount namespaces of its own, as in a container.
+      succeed('unshare', [
+        ...['--pid', '--fork', '--mount-proc', process.execPath, '-e', NODE_CLIENT],
+        ...[1, 2, 3].map((number) => `${nodeUrl}/node?${number}`),
+      ]),
+    ]);
+    await succeed('curl', ['-sk', '--http1.1', nginx.url('/upstream/curl')]);
+    capture.kill('SIGUSR2');
+    const has = (path: string, count: number) =>
+      expect
+        .poll(() =>
+          nginx
+            .logged()
+            .slice(loggedBefore)
+            .filter((each) => each.path.startsWith(path)),
+        )
+        .toHaveLength(count);
+    await has('/plaincap', 1);
+    await has('/curl-h2', 5);
+  }
+
+  /** A line a request of which the servers told, with the program that has to stand in the file. */
+  function truth(loggedBefore: number, nodeBefore: number): string[] {
+    const atNginx = nginx.logged().slice(loggedBefore);
+    const viaNginx = atNginx.map(({ pid, client, method, path, status }) => {
+      const name = /^\/(upstream\/)?([a-z0-9]+)/.exec(path)?.[2] as string;
+      // Of plaincap's own connection only the other end is in the file.
+      const program = { plaincap: `nginx ${pid}`, a: 'curl', python: 'python3' }[name] ?? name;
+      return [program, client, method, nginx.url(path), status].join(' ');
+    });
+    const atNode = node.stdout.split('\n').filter((line) => line.includes(' /'));
+    const workers = atNginx.filter(({ path }) => path.startsWith('/upstream/'));
+    const viaNode = atNode.slice(nodeBefore).map((line) => {
+      const [client, method, path] = line.split(' ') as [string, string, string];
+      const program = path.startsWith('/node') ? 'node' : `nginx ${workers[0]?.pid}`;
+      return [program, client, method, `${nodeUrl}${path}`, 200].join(' ');
+    });
+    return [...viaNginx, ...viaNode].sort();
+  }
+
+  it.each([
+    { source: 'kprobe', wrapper: [] },
+    { source: 'syscall', wrapper: ['unshare', '--mount', 'sh', '-c', HIDE_KPROBES, 'sh'] },
+  ])('by $source has the requests of all, and none of its own', async ({ source, wrapper }) => {
+    const capture = join(folder, `${source}.pcapng`);
+    const recording = join(folder, `${source}.cbor`);
+    const loggedBefore = nginx.logged().length;
+    const nodeBefore = node.stdout.split('\n').filter((line) => line.includes(' /')).length;
+    const words = plaincapWords('capture', '-w', capture, '-w', recording);
+    const [command, ...args] = [...wrapper, ...words] as [string, ...string[]];
+    const env = {
+      NODE_OPTIONS: `--import="${OWN_TRAFFIC}"`,
+      OWN_URL: nginx.url('/plaincap'),
+    };
+    const plaincap = new Program(command, args, { env });
+    await plaincap.says('capturing');
+    await makeTraffic(plaincap);
+    plaincap.kill('SIGINT');
+    const { code, stderr } = await plaincap.ended;
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/ bytes; 0 bytes lost\n$/),
+    });
+    expect((await readHeader(recording)).connectionSource).toBe(source);
+
+    const exchanges = [
+      ...(await readHttp1Exchanges(capture)),
+      ...(await readHttp2Exchanges(capture)),
+    ];
+    const expected = truth(loggedBefore, nodeBefore);
+    const seen = exchanges.map(({ interfaceName, client, method, uri, status }) => {
+      const [, name, pid] = /^(.*) \((\d+)\)$/.exec(interfaceName) ?? [];
+      const program = name === 'nginx' ? `${name} ${pid}` : name;
+      return [program, client, method, uri, status].join(' ');
+    });
+    expect(seen.sort()).toEqual(expected);
+    expect(expected).toHaveLength(18);
+    expect(
+      exchanges.filter(({ interfaceName }) => interfaceName.endsWith(`(${plaincap.pid})`)),
+    ).toEqual([]);
+    expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+    expect(await readUnknownConnections(capture)).toEqual([]);
+  });
+});
