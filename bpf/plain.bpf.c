@@ -261,6 +261,18 @@ static __always_inline __u32 flags_of(const struct system_call *call, struct pt_
 	return 0;
 }
 
+/* As miss_call() for a call of a TLS library. */
+static __always_inline void miss_socket_call(struct system_call *call, struct pt_regs *regs)
+{
+	struct session_key key = {};
+
+	if (!process_filter.active || !is_in_scope(current_tgid()))
+		return;
+	key.object = (__u64)socket_of(call, regs);
+	if (key.object)
+		miss_call(&key);
+}
+
 SEC("raw_tp/sys_exit")
 int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
 {
@@ -274,8 +286,12 @@ int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
 	if (result <= 0)
 		return 0;
 	bpf_probe_read_kernel(&number, sizeof(number), &regs->orig_rax);
-	if (!describe_call(&call, number) || !is_watched(current_tgid()) || is_32_bit(regs))
+	if (!describe_call(&call, number) || is_32_bit(regs))
 		return 0;
+	if (!is_watched(current_tgid())) {
+		miss_socket_call(&call, regs);
+		return 0;
+	}
 	socket_call = call_under_way(&call, regs);
 	if (!socket_call || !socket_call->sock)
 		return 0;

@@ -5,7 +5,7 @@
 
 #include "maps.h"
 
-/* The process may be captured: those filters permitting that look at what it is. */
+/* Without regard to filters that look at what the process is. */
 static __always_inline bool is_in_scope(__u32 tgid)
 {
 	__u8 *watch;

@@ -55,6 +55,7 @@ missing_files() {
     [ -e /usr/include/asm/types.h ] || printf ' linux-libc-dev'
   [ -e /usr/include/stdlib.h ] || printf ' libc6-dev'
   [ -e /etc/ssl/certs/ca-certificates.crt ] || printf ' ca-certificates'
+  [ -e /etc/services ] || printf ' netbase'
   [ -e /usr/lib/python3/dist-packages/cbor2 ] || printf ' python3-cbor2'
   [ -e "$libraries/libssl.a" ] || printf ' libssl-dev'
   [ -e /usr/include/android/openssl/ssl.h ] || printf ' android-libboringssl-dev'

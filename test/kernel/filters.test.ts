@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +8,8 @@ import { findCgroupMount } from '../../src/filters/cgroup.ts';
 import { MAX_PORT } from '../../src/filters/port-set.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
+import { freePort } from './free-port.ts';
+import { buildGo } from './go-build.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile, plaincap } from './plaincap.ts';
@@ -350,3 +354,91 @@ describe('a limit', () => {
     expect(code).toBe(0);
   });
 });
+
+describe('what uses no OpenSSL', () => {
+  it('is filtered: GnuTLS and Go, by connection and by process', async () => {
+    const go = await buildGo(folder, 'client');
+    const script = `
+      for url in $URL $OTHER; do
+        ${go} -url $url -requests 2
+        wget -qO /dev/null --no-check-certificate $url/wget
+      done`;
+    const ofOther = { flags: ['--port', `${other.port}`], count: { client: 2, wget: 1 } };
+    const ofWget = { flags: ['--comm', 'wget'], count: { client: 0, wget: 2 } };
+    for (const { flags, count } of [ofOther, ofWget]) {
+      await captureCommand([capture, recording], ['sh', '-ec', script], {
+        flags,
+        env: environment(),
+      });
+      const uris = await readRequestUris(capture);
+      const ofWget = uris.filter((uri) => uri.endsWith('/wget'));
+      expect({ client: uris.length - ofWget.length, wget: ofWget.length }).toEqual(count);
+      if (count.client > 0) {
+        expect(uris.every((uri) => uri.startsWith(environment().OTHER))).toBe(true);
+      }
+    }
+  }, 240_000);
+
+  describe('plain sockets', () => {
+    const reached: string[] = [];
+    const plain = createServer((request, response) => {
+      reached.push(nameOf(request.url ?? ''));
+      response.end('plain');
+    });
+    let url: string;
+    beforeAll(async () => {
+      url = `http://127.0.0.1:${await listen(plain)}`;
+    });
+    afterAll(() => plain.close());
+    beforeEach(() => {
+      reached.length = 0;
+    });
+
+    it.each([
+      { what: 'a comm', flags: () => ['--comm', 'fetcher'], names: ['fetcher'] },
+      {
+        what: 'a port',
+        flags: () => ['--port', url.replace(/.*:/, '')],
+        names: ['curl', 'fetcher'],
+      },
+      { what: 'a port of others', flags: () => ['--port', `${server.port}`], names: [] },
+    ])('are filtered by $what', async ({ flags, names }) => {
+      const script = 'curl -so /dev/null $1/curl.tok; "$FETCHER" -so /dev/null $1/fetcher.tok';
+      await captureCommand([capture, recording], ['sh', '-ec', script, 'sh', url], {
+        flags: ['--plain', ...flags()],
+        env: environment(),
+      });
+      expect(reached).toEqual(['curl', 'fetcher']);
+      expect(await shownRequests()).toEqual(names);
+      for (const file of [capture, recording]) {
+        const held = reached.filter((name) => readFileSync(file).includes(`/${name}.tok`));
+        expect(held, file).toEqual(names);
+      }
+    });
+
+    it('are captured while their process has the name', async () => {
+      const program = `
+import http.client, sys
+connection = http.client.HTTPConnection(sys.argv[1])
+for name in ['unwanted', 'wanted', 'other', 'wanted']:
+    with open('/proc/self/comm', 'w') as file:
+        file.write(name)
+    connection.request('GET', '/' + name + '.tok')
+    connection.getresponse().read()
+`;
+      const command = ['python3', '-c', program, url.replace('http://', '')];
+      const flags = ['--plain', '--comm', 'wanted'];
+      await captureCommand([capture, recording], command, { flags });
+      expect(reached).toEqual(['unwanted', 'wanted', 'other', 'wanted']);
+      expect(await shownRequests()).toEqual(['wanted', 'wanted']);
+      expect(readFileSync(recording).includes('unwanted.tok')).toBe(false);
+    });
+  });
+});
+
+async function listen(server: Server): Promise<number> {
+  const port = await freePort();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return port;
+}

@@ -20,7 +20,7 @@ if [ $# = 0 ]; then
         test/kernel/connection-end.test.ts test/kernel/lost-bytes.test.ts \
         test/kernel/gnutls-programs.test.ts test/kernel/nss-programs.test.ts \
         test/kernel/plain-calls.test.ts test/vm/guest/pick-up-of-all.test.ts \
-        test/vm/guest/system-wide.test.ts
+        test/vm/guest/filters-of-all.test.ts test/vm/guest/system-wide.test.ts
       ;;
   esac
 fi
