@@ -13,6 +13,7 @@
 #include "goroutines.h"
 #include "payload.h"
 #include "sessions.h"
+#include "task-stack.h"
 
 /* src/cmd/compile/abi-internal.md: arguments in AX, BX, CX, DI, SI, the receiver first. */
 #define GO_RECEIVER(ctx) ((ctx)->rax)
@@ -236,6 +237,7 @@ static __always_inline void set_buffer(struct call *call, const struct goroutine
 SEC("uprobe")
 int go_entry(struct pt_regs *ctx)
 {
+	use_task_stack(ctx);
 	struct session_key key = {.object = GO_RECEIVER(ctx), .tgid = current_tgid()};
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	struct goroutine goroutine;
@@ -267,6 +269,7 @@ int go_entry(struct pt_regs *ctx)
 SEC("uprobe")
 int go_write_entry(struct pt_regs *ctx)
 {
+	use_task_stack(ctx);
 	struct session_key key = {.object = GO_RECEIVER(ctx), .tgid = current_tgid()};
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	__u8 type = (__u8)ctx->rbx;
@@ -333,6 +336,7 @@ static __always_inline struct call *adopt_call(struct pt_regs *ctx,
 SEC("uprobe")
 int go_return(struct pt_regs *ctx)
 {
+	use_task_stack(ctx);
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	__u8 shape = cookie_shape(cookie);
 	struct session_key key = {.tgid = current_tgid()};

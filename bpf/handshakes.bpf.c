@@ -6,12 +6,14 @@
  */
 #include "calls.h"
 #include "handshakes.h"
+#include "task-stack.h"
 
 #include <bpf/bpf_tracing.h>
 
 SEC("uprobe")
 int BPF_UPROBE(handshake_entry, __u64 object)
 {
+	use_task_stack(ctx);
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	struct call *call = enter_call(ctx, object, cookie);
 	struct session_key key = {.object = object, .tgid = current_tgid()};
@@ -37,6 +39,7 @@ static __always_inline const struct call *outer_call(const struct call *call)
 SEC("uretprobe")
 int BPF_URETPROBE(handshake_return, int result)
 {
+	use_task_stack(ctx);
 	struct call *call = leave_call(ctx);
 	struct session_key key = {};
 	const struct call *outer;
@@ -68,6 +71,7 @@ int BPF_URETPROBE(handshake_return, int result)
 SEC("uprobe")
 int BPF_UPROBE(bio_pop_entry)
 {
+	use_task_stack(ctx);
 	struct call *call = open_call();
 	struct session_key key = {};
 	struct session *session;
@@ -86,6 +90,7 @@ int BPF_UPROBE(bio_pop_entry)
 SEC("uprobe")
 int BPF_UPROBE(alpn_select_entry, __u64 protocol, __u64 length)
 {
+	use_task_stack(ctx);
 	struct call *outer = open_call();
 	struct call *call;
 
@@ -134,6 +139,7 @@ static __always_inline __u64 find_alpn(const struct call *call, int result, __u3
 SEC("uretprobe")
 int BPF_URETPROBE(alpn_return, int result)
 {
+	use_task_stack(ctx);
 	struct call *call = leave_call(ctx);
 	struct session_key key = {};
 	struct alpn_record *record;

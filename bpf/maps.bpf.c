@@ -23,6 +23,7 @@ struct executables_map executables SEC(".maps");
 struct hosts_map hosts SEC(".maps");
 struct tls_methods_map tls_methods SEC(".maps");
 struct counters_map counters SEC(".maps");
+struct no_programs_map no_programs SEC(".maps");
 
 const volatile struct config config = {};
 const volatile struct process_filter process_filter = {};

@@ -336,6 +336,16 @@ extern struct hosts_map hosts SEC(".maps");
 extern struct tls_methods_map tls_methods SEC(".maps");
 extern struct counters_map counters SEC(".maps");
 
+/* Holds none: see task-stack.h */
+struct no_programs_map {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+extern struct no_programs_map no_programs SEC(".maps");
+
 extern const volatile struct config config;
 extern const volatile struct process_filter process_filter;
 extern const volatile struct connection_filter connection_filter;

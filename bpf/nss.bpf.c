@@ -8,6 +8,7 @@
 #include "maps.h"
 #include "sessions.h"
 #include "watch.h"
+#include "task-stack.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -59,6 +60,7 @@ static __always_inline bool is_tls(__u64 fd)
 SEC("uprobe")
 int BPF_UPROBE(layer_call_entry, __u64 fd, __u64 buffer, __u64 length, int flags)
 {
+	use_task_stack(ctx);
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	struct call *call;
 
@@ -82,6 +84,7 @@ int BPF_UPROBE(layer_call_entry, __u64 fd, __u64 buffer, __u64 length, int flags
 SEC("uretprobe")
 int BPF_URETPROBE(new_layer_return, __u64 fd)
 {
+	use_task_stack(ctx);
 	__u32 tgid = current_tgid();
 	struct layer layer = {};
 

@@ -6,6 +6,7 @@
 #include "fingerprints.h"
 #include "hellos.h"
 #include "sessions.h"
+#include "task-stack.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -26,6 +27,7 @@ static __always_inline void bind_fd(__u64 ssl, __u32 fd, __u64 cookie)
 SEC("uprobe")
 int BPF_UPROBE(tls_set_fd_entry, __u64 object, __u64 fd)
 {
+	use_task_stack(ctx);
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 
 	if (cookie_shape(cookie) == SHAPE_SET_POINTER && fd >> 31)
@@ -38,6 +40,7 @@ int BPF_UPROBE(tls_set_fd_entry, __u64 object, __u64 fd)
 SEC("uprobe")
 int BPF_UPROBE(bio_new_socket_entry, int fd)
 {
+	use_task_stack(ctx);
 	struct bio_key thread = {.bio = bpf_get_current_pid_tgid()};
 	__u32 value = fd;
 
@@ -49,6 +52,7 @@ int BPF_UPROBE(bio_new_socket_entry, int fd)
 SEC("uretprobe")
 int BPF_URETPROBE(bio_new_socket_return, __u64 bio)
 {
+	use_task_stack(ctx);
 	struct bio_key thread = {.bio = bpf_get_current_pid_tgid()};
 	struct bio_key key = {.bio = bio, .tgid = current_tgid()};
 	__u32 *fd = bpf_map_lookup_elem(&socket_bios, &thread);
@@ -65,6 +69,7 @@ int BPF_URETPROBE(bio_new_socket_return, __u64 bio)
 SEC("uprobe")
 int BPF_UPROBE(ssl_set_bio_entry, __u64 ssl, __u64 read_bio, __u64 write_bio)
 {
+	use_task_stack(ctx);
 	struct bio_key key = {.bio = write_bio, .tgid = current_tgid()};
 	__u32 *fd = bpf_map_lookup_elem(&socket_bios, &key);
 
@@ -77,6 +82,7 @@ int BPF_UPROBE(ssl_set_bio_entry, __u64 ssl, __u64 read_bio, __u64 write_bio)
 SEC("uprobe")
 int BPF_UPROBE(bio_write_entry, __u64 bio, __u64 buffer, int length)
 {
+	use_task_stack(ctx);
 	struct call *call = open_call();
 	struct session_key key = {};
 	struct session *session;
@@ -102,6 +108,7 @@ int BPF_UPROBE(bio_write_entry, __u64 bio, __u64 buffer, int length)
 SEC("uprobe")
 int BPF_UPROBE(bio_read_entry, __u64 bio, __u64 buffer)
 {
+	use_task_stack(ctx);
 	struct call *call = open_call();
 
 	if (call)
@@ -112,6 +119,7 @@ int BPF_UPROBE(bio_read_entry, __u64 bio, __u64 buffer)
 SEC("uretprobe")
 int BPF_URETPROBE(bio_read_return, int length)
 {
+	use_task_stack(ctx);
 	struct call *call = open_call();
 	struct session_key key = {};
 	struct session *session;

@@ -11,6 +11,7 @@
 #include "resumed-sends.h"
 #include "payload.h"
 #include "sessions.h"
+#include "task-stack.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -42,6 +43,7 @@ static __always_inline __u64 written_bytes(__u64 object)
 SEC("uprobe")
 int BPF_UPROBE(tls_call_entry, __u64 object, __u64 buffer, __u64 length, __u64 bytes_out)
 {
+	use_task_stack(ctx);
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	struct call *call = enter_call(ctx, object, cookie);
 
@@ -91,6 +93,7 @@ static __always_inline __u64 moved_bytes(struct call *call, long result)
 SEC("uretprobe")
 int BPF_URETPROBE(tls_call_return, long result)
 {
+	use_task_stack(ctx);
 	struct call *call = leave_call(ctx);
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct session_key key = {};
@@ -156,6 +159,7 @@ int BPF_URETPROBE(tls_call_return, long result)
 SEC("uprobe")
 int BPF_UPROBE(tls_free_entry, __u64 object)
 {
+	use_task_stack(ctx);
 	struct session_key key = {.object = object, .tgid = current_tgid()};
 
 	end_session(&key);
