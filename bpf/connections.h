@@ -63,17 +63,14 @@ static __always_inline bool is_wanted(struct sock *sk)
 	return is_wanted_host(&remote) || is_wanted_host(&local);
 }
 
-/* The connection of a live TCP socket, made when it is not known; NULL for others. */
-static __always_inline struct connection *get_connection(struct sock *sk)
+/* A function of its own for its stack: 512 bytes are all that a chain of calls has. */
+static __noinline struct connection *make_connection(struct sock *sk)
 {
 	__u64 key = (__u64)sk;
-	struct connection *known = bpf_map_lookup_elem(&connections, &key);
 	struct connection fresh = {};
 	struct opening *opening;
 	__u8 state;
 
-	if (known)
-		return known;
 	state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	if (!is_tcp(sk) || state == TCP_CLOSE || state == TCP_LISTEN)
 		return NULL;
@@ -90,6 +87,15 @@ static __always_inline struct connection *get_connection(struct sock *sk)
 	fresh.excluded = !is_wanted(sk);
 	bpf_map_update_elem(&connections, &key, &fresh, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&connections, &key);
+}
+
+/* The connection of a live TCP socket, made when it is not known; NULL for others. */
+static __always_inline struct connection *get_connection(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct connection *known = bpf_map_lookup_elem(&connections, &key);
+
+	return known ? known : make_connection(sk);
 }
 
 static __always_inline bool is_mapped_ipv4(const __u8 address[16])

@@ -152,8 +152,7 @@ static __noinline int tell_bytes(struct payload *p, const struct socket_call *ca
 				 enum loss_reason reason)
 {
 	struct session_key key = {.object = call->sock};
-	struct sock *sk = (struct sock *)call->sock;
-	struct connection *connection = get_connection(sk);
+	struct connection *connection = bpf_map_lookup_elem(&connections, &key.object);
 	struct session *session = bpf_map_lookup_elem(&sessions, &key);
 	enum content content;
 	struct head head = {};
@@ -305,6 +304,8 @@ int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
 	else if (call.place == PLACE_KERNEL)
 		reason = call.name == (__u8)CALL_SENDFILE ? LOSS_SENDFILE : LOSS_SPLICE;
 
+	/* Here, where the stack is not deep yet. */
+	get_connection((struct sock *)socket_call->sock);
 	payload.call = &socket_call->call;
 	payload.header.ktime = bpf_ktime_get_boot_ns();
 	payload.header.kind = RECORD_DATA;
