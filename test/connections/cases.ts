@@ -139,6 +139,10 @@ export const CASES: readonly ConnectionCase[] = [
   client('curl h1', (bench) => ['curl', '-sk', '--http1.1', ...urls(bench, 5)]),
   client('curl h2', (bench) => ['curl', '-sk', '--http2', '-d', 'tok_h2_', ...urls(bench, 5)]),
   client('curl -Z', (bench) => ['curl', '-skZ', '--http1.1', ...urls(bench, 40, '?bytes=20000')]),
+  client('wget', (bench) => [
+    ...['wget', '-q', '--no-check-certificate', '-O', '/dev/null'],
+    ...urls(bench, 5),
+  ]),
   {
     name: 'curl, TLS in TLS',
     capture: (bench) => captureCurlTunnel(bench, urls(bench, 5)),
