@@ -36,6 +36,14 @@ static __always_inline void opening_by_state(struct sock *sk, int oldstate, int 
 		remember_opening(sk, ROLE_SERVER);
 }
 
+static __always_inline void see_fin(struct connection *connection, enum side side)
+{
+	if (connection->fin_seen)
+		return;
+	connection->fin_seen = 1 + side;
+	connection->fin_ktime = bpf_ktime_get_boot_ns();
+}
+
 static __always_inline void announce_close(struct connection *connection, __u8 cause, __u8 by,
 					   __u8 readable)
 {
@@ -50,6 +58,8 @@ static __always_inline void announce_close(struct connection *connection, __u8 c
 	record->connection = connection->id;
 	record->cause = cause;
 	record->by = by;
+	record->fin_seen = connection->fin_seen;
+	record->fin_ktime = connection->fin_ktime;
 	/* A program with memory BIOs may read on, of the ciphertext that it received before. */
 	record->readable = readable || !connection->read_inside;
 	bpf_ringbuf_submit(record, wakeup_flags());
@@ -102,12 +112,11 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 
 	switch (newstate) {
 	case TCP_CLOSE_WAIT:
-		connection->fin_seen = 1 + SIDE_REMOTE;
+		see_fin(connection, SIDE_REMOTE);
 		return 0;
 	case TCP_FIN_WAIT1:
 	case TCP_LAST_ACK:
-		if (!connection->fin_seen)
-			connection->fin_seen = 1 + SIDE_LOCAL;
+		see_fin(connection, SIDE_LOCAL);
 		if (!is_closed(sk))
 			return 0;
 		announce_close(connection, CLOSE_FIN, connection->fin_seen - 1, 0);
@@ -119,10 +128,10 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 			announce_close(connection, CLOSE_RST, SIDE_REMOTE, 1);
 		else if (is_abort(sk, oldstate))
 			announce_close(connection, CLOSE_RST, SIDE_LOCAL, 0);
-		else
-			announce_close(connection, CLOSE_FIN,
-				       connection->fin_seen ? connection->fin_seen - 1 : SIDE_LOCAL,
-				       1);
+		else {
+			see_fin(connection, SIDE_LOCAL);
+			announce_close(connection, CLOSE_FIN, connection->fin_seen - 1, 1);
+		}
 		break;
 	default:
 		return 0;

@@ -181,10 +181,12 @@ struct session_end_record {
 struct close_record {
 	struct record_header header;
 	__u64 connection;
-	__u8 cause; /* enum close_cause */
-	__u8 by;    /* enum side */
+	__u64 fin_ktime; /* of the first FIN */
+	__u8 cause;	 /* enum close_cause */
+	__u8 by;	 /* enum side: who sent the RST, or the first FIN */
 	__u8 readable;
-	__u8 reserved[5];
+	__u8 fin_seen; /* 0, or 1 + enum side of the first FIN */
+	__u8 reserved[4];
 };
 
 /* The last thread of a process ended, or the process became another program (exec). */
@@ -247,7 +249,7 @@ ASSERT_SIZE(struct process_record, 40);
 ASSERT_SIZE(struct connection_record, 72);
 ASSERT_SIZE(struct session_record, 48);
 ASSERT_SIZE(struct session_end_record, 40);
-ASSERT_SIZE(struct close_record, 32);
+ASSERT_SIZE(struct close_record, 40);
 ASSERT_SIZE(struct exit_record, 16);
 ASSERT_SIZE(struct session_key, 16);
 ASSERT_SIZE(struct session, 56);

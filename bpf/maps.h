@@ -37,7 +37,8 @@ struct connection {
 	__u64 id;
 	__u64 session; /* the live one that was bound to it first; 0: none */
 	__u64 ktime;   /* opened if seen_opening, else first seen */
-	__u8 role;     /* enum role */
+	__u64 fin_ktime;
+	__u8 role; /* enum role */
 	__u8 seen_opening;
 	__u8 announced;
 	__u8 fin_seen;	    /* 0, or 1 + enum side of the first FIN */

@@ -37,10 +37,14 @@ Napi::Value CopyAddress(Napi::Env env, const uint8_t* address, size_t length) {
 
 }  // namespace
 
+double EventDecoder::KtimeNs(uint64_t ktime) const {
+  return static_cast<double>(static_cast<int64_t>(ktime - start_ktime_));
+}
+
 Napi::Object EventDecoder::NewEvent(const char* kind, uint64_t ktime) const {
   auto event = Napi::Object::New(env_);
   event.Set("kind", kind);
-  event.Set("ktimeNs", static_cast<double>(static_cast<int64_t>(ktime - start_ktime_)));
+  event.Set("ktimeNs", KtimeNs(ktime));
   return event;
 }
 
@@ -95,6 +99,9 @@ Napi::Object EventDecoder::Decode(const close_record& record) const {
   event.Set("cause", kCauses[record.cause]);
   event.Set("by", kSides[record.by]);
   event.Set("readable", record.readable != 0);
+  const bool has_fin = record.fin_seen != 0;
+  event.Set("finBy", has_fin ? kSides[record.fin_seen - 1] : "none");
+  event.Set("finKtimeNs", KtimeNs(has_fin ? record.fin_ktime : record.header.ktime));
   return event;
 }
 

@@ -28,6 +28,8 @@ class EventDecoder {
   Napi::Object Decode(const counters& sum, uint64_t ktime) const;
 
  private:
+  // As events have it: since the capture's start.
+  double KtimeNs(uint64_t ktime) const;
   Napi::Object NewEvent(const char* kind, uint64_t ktime) const;
 
   Napi::Env env_;

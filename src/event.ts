@@ -166,10 +166,13 @@ export interface CloseEvent {
   connection: number;
   /** `rst` when either side aborted it (RFC 9293 section 3.10.7). */
   cause: 'fin' | 'rst';
-  /** Who sent the first FIN, or the RST. */
+  /** Who sent the RST, or the first FIN. */
   by: 'local' | 'remote';
   /** False if the program closed its socket, and holds no ciphertext of it either. */
   readable: boolean;
+  /** Who sent the first FIN, and when; an RST may come without. */
+  finBy: 'local' | 'remote' | 'none';
+  finKtimeNs: number;
 }
 
 /** Why plaintext did not reach an event. */

@@ -10,6 +10,7 @@ import type { PcapngSection } from '../pcap-writer/index.ts';
 import type { SegmentWriter } from '../tcp/segment-writer.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
+import { closedLocally } from './flow.ts';
 import { InterfaceTable } from './interface-table.ts';
 import { OpenFlows } from './open-flows.ts';
 import { ProcessTable } from './process-table.ts';
@@ -124,7 +125,7 @@ export class FlowTable {
     const connection = this.#connections.get(event.connection);
     if (connection === session.connection) return;
     const flow = session.openFlow;
-    if (flow) this.#flows.close(flow, { ktimeNs: event.ktimeNs, cause: 'fin', by: 'local' });
+    if (flow) this.#flows.close(flow, closedLocally(event.ktimeNs));
     session.flow = undefined;
     this.#release(session);
     session.connection = connection;
@@ -141,7 +142,7 @@ export class FlowTable {
     session.isOver = true;
     const flow = session.openFlow;
     if (flow && flow.origin.connection === undefined) {
-      this.#flows.close(flow, { ktimeNs: event.ktimeNs, cause: 'fin', by: 'local' });
+      this.#flows.close(flow, closedLocally(event.ktimeNs));
     }
     this.#release(session);
   }

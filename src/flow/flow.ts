@@ -13,7 +13,12 @@ export interface FlowOrigin {
   readonly tuple: string;
 }
 
-export type FlowEnd = Pick<CloseEvent, 'ktimeNs' | 'cause' | 'by'>;
+export type FlowEnd = Pick<CloseEvent, 'ktimeNs' | 'cause' | 'by' | 'finBy' | 'finKtimeNs'>;
+
+/** An end that nothing told of: the program's, as it would be. */
+export function closedLocally(ktimeNs: number): FlowEnd {
+  return { ktimeNs, cause: 'fin', by: 'local', finBy: 'local', finKtimeNs: ktimeNs };
+}
 
 /** One stream of the file: data of one session, from its SYN to its end. */
 export class Flow {
@@ -55,11 +60,15 @@ export class Flow {
     else this.#encapsulation.stream.sendComment(sender, comment);
   }
 
-  close({ ktimeNs, cause, by }: FlowEnd): void {
+  close({ ktimeNs, cause, by, finBy, finKtimeNs }: FlowEnd): void {
     const { stream } = this.#encapsulation;
-    const first = by === 'local' ? stream.local : stream.remote;
+    const first = stream[finBy === 'none' ? by : finBy];
+    if (finBy !== 'none' || cause === 'fin') {
+      stream.advanceTo(finKtimeNs);
+      stream.beginFinish(first);
+    }
     stream.advanceTo(ktimeNs);
-    if (cause === 'rst') stream.reset(first);
+    if (cause === 'rst') stream.reset(stream[by]);
     else stream.finish(first);
     this.#isOpen = false;
   }

@@ -1,7 +1,7 @@
 import type { SegmentWriter } from '../tcp/segment-writer.ts';
 import { TcpStream } from '../tcp/tcp-stream.ts';
 import { encapsulate } from './encapsulate.ts';
-import { Flow, type FlowEnd } from './flow.ts';
+import { closedLocally, Flow, type FlowEnd } from './flow.ts';
 import { type Route, realRoute, syntheticRoute, tupleOf } from './route.ts';
 import type { Session } from './session.ts';
 import { synComment } from './syn-comment.ts';
@@ -69,7 +69,7 @@ export class OpenFlows {
     if (holder === undefined) return route;
     const { closing } = holder.origin.connection ?? {};
     if (!closing && !holder.origin.session.isOver) return syntheticRoute(session);
-    this.close(holder, closing ?? { ktimeNs, cause: 'fin', by: 'local' });
+    this.close(holder, closing ?? closedLocally(ktimeNs));
     return route;
   }
 }

@@ -70,6 +70,8 @@ export const EVENT_FIELDS: {
     cause: word('fin', 'rst'),
     by: word('local', 'remote'),
     readable: boolean,
+    finBy: word('local', 'remote', 'none'),
+    finKtimeNs: time,
   },
   statistics: {
     ktimeNs: time,

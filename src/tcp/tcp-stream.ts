@@ -83,9 +83,13 @@ export class TcpStream {
     this.#sendEmpty(sender, ACK, comment);
   }
 
-  /** FIN, FIN, ACK (RFC 9293 section 3.6). */
-  finish(first: Endpoint): void {
+  /** A FIN, after which the other end may still send (RFC 9293 section 3.6). */
+  beginFinish(first: Endpoint): void {
     this.#sendEmpty(first, FIN | ACK);
+  }
+
+  /** The rest: the other end's FIN, and its ACK. */
+  finish(first: Endpoint): void {
     this.#sendEmpty(this.#peerOf(first), FIN | ACK);
     this.#sendEmpty(first, ACK);
   }

@@ -22,7 +22,7 @@ export interface Stream {
   /** What its true addresses may be, each as `CLIENT SERVER`; undefined if they are not known. */
   addresses: readonly string[] | undefined;
   tokens: Set<string>;
-  /** Its first FIN, or its RST. */
+  /** Its RST, or else its first FIN. */
   end: End | undefined;
 }
 
@@ -34,7 +34,8 @@ export async function readStreams(file: string): Promise<Stream[]> {
     streams.set(number, stream);
     const payload = Buffer.from(row['tcp.payload'][0] ?? '', 'hex');
     for (const token of tokensIn(payload)) stream.tokens.add(token);
-    stream.end ??= endOf(row, stream);
+    const end = endOf(row, stream);
+    if (stream.end === undefined || end?.cause === 'rst') stream.end = end;
   }
   return [...streams.values()];
 }

@@ -74,8 +74,10 @@ export class CaptureScript {
 
   close(connection: number, known: Partial<CloseEvent> = {}): void {
     const { ktimeNs } = this;
-    const end = { cause: 'fin', by: 'local', readable: false } as const;
-    this.tell({ kind: 'close', ktimeNs, connection, ...end, ...known });
+    const { cause = 'fin', by = 'local' } = known;
+    const fin = { finBy: cause === 'fin' ? by : 'none', finKtimeNs: ktimeNs } as const;
+    const end = { cause, by, readable: false, ...fin, ...known };
+    this.tell({ kind: 'close', ktimeNs, connection, ...end });
   }
 
   session(connection: number, known: Partial<SessionEvent> = {}): SessionScript {

@@ -140,6 +140,8 @@ describe('the end of a stream', () => {
     [{ cause: 'fin', by: 'remote' }, ['< FIN ACK', '> FIN ACK', '< ACK']],
     [{ cause: 'rst', by: 'local' }, ['> RST ACK']],
     [{ cause: 'rst', by: 'remote' }, ['< RST ACK']],
+    [{ cause: 'rst', by: 'local', finBy: 'remote' }, ['< FIN ACK', '> RST ACK']],
+    [{ cause: 'rst', by: 'remote', finBy: 'remote' }, ['< FIN ACK', '< RST ACK']],
   ] as const)('is as TCP had it: %o', (close, expected) => {
     expect(tell(close).found()).toEqual(expected);
   });

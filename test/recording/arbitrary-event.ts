@@ -109,6 +109,8 @@ const closeEvent = fc.record({
   cause: fc.constantFrom('fin' as const, 'rst' as const),
   by: fc.constantFrom('local' as const, 'remote' as const),
   readable: fc.boolean(),
+  finBy: fc.constantFrom('local' as const, 'remote' as const, 'none' as const),
+  finKtimeNs: ktimeNs,
 });
 
 const statisticsEvent = fc.record({

@@ -48,6 +48,15 @@ export const SAMPLE_EVENTS: readonly Event[] = [
   data('write', 'GET / HTTP/1.1\r\n\r\n', 4e6),
   data('read', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', 5e6),
   { kind: 'session-end', ktimeNs: 6e6, session: 1, readPosition: 38, writePosition: 18 },
-  { kind: 'close', ktimeNs: 7e6, connection: 1, cause: 'fin', by: 'local', readable: false },
+  {
+    kind: 'close',
+    ktimeNs: 7e6,
+    connection: 1,
+    cause: 'fin',
+    by: 'local',
+    readable: false,
+    finBy: 'local',
+    finKtimeNs: 7e6,
+  },
   { kind: 'statistics', ktimeNs: 8e6, calls: 2, bytes: 56, lost: [], contradictions: 0 },
 ];

@@ -70,6 +70,7 @@ test('data over IPv6, byte for byte', () => {
   const { writer } = stream;
   const at = stream.beginData(stream.client, 3);
   writer.end(writer.copy(Buffer.from('hi!'), 0, 3, at));
+  stream.beginFinish(stream.server);
   stream.finish(stream.server);
   expect(frames().slice(0, 2)).toEqual([
     hex(`02 00 00 00 00 02  02 00 00 00 00 01  86dd
