@@ -57,5 +57,6 @@ given.close(constants.NGHTTP2_CANCEL);
 await once(given, 'close');
 
 await promisify((done) => session.ping(Buffer.from('plaincap'), (error) => done(error)))();
+const closed = new Promise((resolve) => session.once('close', resolve));
 await get('/goaway');
-session.destroy();
+await closed;

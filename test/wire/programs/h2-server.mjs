@@ -39,6 +39,8 @@ const ROUTES = {
     stream.session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM, stream.id, Buffer.from('enough'));
     stream.respond({ ':status': 200 });
     stream.end(TEXT);
+    const { session } = stream;
+    setTimeout(() => session.destroy(), 50);
   },
 };
 
