@@ -101,7 +101,7 @@ export const CASES: readonly WireCase[] = [
   ...bothSides('raw HTTP/1.1', H1, 15, (port, { keys }) =>
     words('programs', 'h1-client.mjs', port, keys),
   ),
-  ...bothSides('node HTTP/2', H2, 112, (port, { keys }) =>
+  ...bothSides('node HTTP/2', H2, 111, (port, { keys }) =>
     words('programs', 'h2-client.mjs', port, keys),
   ),
   ...bothSides(

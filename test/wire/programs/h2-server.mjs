@@ -35,13 +35,6 @@ const ROUTES = {
     stream.respond({ ':status': 200 });
     stream.end(TEXT);
   },
-  '/goaway': (stream) => {
-    stream.session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM, stream.id, Buffer.from('enough'));
-    stream.respond({ ':status': 200 });
-    stream.end(TEXT);
-    const { session } = stream;
-    setTimeout(() => session.destroy(), 50);
-  },
 };
 
 const options = { key: readFileSync(key), cert: readFileSync(cert), maxSendHeaderBlockLength: 1e6 };
