@@ -18,6 +18,6 @@ export default defineConfig({
     env: { PATIENCE: `${PATIENCE}` },
     testTimeout: 60_000 * PATIENCE,
     hookTimeout: 60_000 * PATIENCE,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 180_000 } },
   },
 });
