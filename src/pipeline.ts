@@ -7,18 +7,28 @@ import { SegmentWriter } from './tcp/segment-writer.ts';
 export interface PcapngPipeline {
   /** Writes what the event tells to the output, at once. */
   readonly handle: EventHandler;
+  /** The same without its data, which the output has no room for: that is told as missed. */
+  readonly miss: EventHandler;
   /** Writes what can be told at the end only. Called once, after the last event. */
   end(): Summary;
 }
 
-/** The way of events into a pcapng file: flows, synthesized segments, blocks. */
-export function createPcapngPipeline(header: CaptureHeader, output: BlockOutput): PcapngPipeline {
+/**
+ * The way of events into a pcapng file: flows, synthesized segments, blocks.
+ *
+ * @param startNs when the file begins; what was before is told by `LiveState`
+ */
+export function createPcapngPipeline(
+  header: CaptureHeader,
+  output: BlockOutput,
+  startNs = 0,
+): PcapngPipeline {
   const section = new PcapngSection(output, {
     timeBaseEpochNs: header.start.epochNs,
     os: header.kernel,
     userAppl: `plaincap ${header.plaincapVersion}`,
     comments: [`captured on ${header.hostname}; connections by ${header.connectionSource}`],
   });
-  const flows = new FlowTable(section, new SegmentWriter(section, output));
-  return { handle: flows.handle, end: () => flows.end() };
+  const flows = new FlowTable(section, new SegmentWriter(section, output), startNs);
+  return { handle: flows.handle, miss: flows.miss, end: () => flows.end() };
 }

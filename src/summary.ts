@@ -3,7 +3,15 @@ import type { Summary } from './flow/summary.ts';
 import { safeName } from './text/safe-name.ts';
 
 /** What a destination does not hold. */
-export type Shortfall = Pick<Summary, 'lostBytes' | 'leftOutBytes'>;
+export interface Shortfall extends Pick<Summary, 'lostBytes' | 'leftOutBytes'> {
+  /** Bytes that readers did not take in time. */
+  missedBytes?: number | undefined;
+}
+
+export const NO_SHORTFALL: Shortfall = {
+  lostBytes: { atStart: 0, between: 0, atEnd: 0 },
+  leftOutBytes: 0,
+};
 
 /** Counts the events that go by, for the line that a command ends with. */
 export class Tally {
@@ -23,16 +31,17 @@ export class Tally {
    * `12 events, 3 connections, 4567 bytes; 0 bytes lost`. What the capture counted as lost is the
    * truth; gaps in a file are all that is known of a recording without its end.
    */
-  line(file?: Shortfall): string {
+  line(file: Shortfall = NO_SHORTFALL): string {
     const losses = this.#statistics?.lost ?? [];
-    const { atStart, between, atEnd } = file?.lostBytes ?? { atStart: 0, between: 0, atEnd: 0 };
+    const { lostBytes, leftOutBytes: leftOut, missedBytes: missed = 0 } = file;
+    const { atStart, between, atEnd } = lostBytes;
     const counted = losses.reduce((sum, { bytes }) => sum + bytes, 0);
     const lost = Math.max(counted, atStart + between + atEnd);
-    const leftOut = file?.leftOutBytes ?? 0;
     return (
       `${counts(this.#events, 'event')}, ${counts(this.#connections, 'connection')}, ` +
       `${counts(this.#bytes, 'byte')}; ${counts(lost, 'byte')} lost${reasons(losses)}` +
-      (leftOut > 0 ? `, ${counts(leftOut, 'byte')} left out` : '')
+      (leftOut > 0 ? `, ${counts(leftOut, 'byte')} left out` : '') +
+      (missed > 0 ? `, ${counts(missed, 'byte')} missed by slow readers` : '')
     );
   }
 }
@@ -49,4 +58,18 @@ function reasons(losses: readonly LossCount[]): string {
 
 function counts(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Of two that hold different parts of a capture. */
+export function addShortfalls(one: Shortfall, other: Shortfall = NO_SHORTFALL): Shortfall {
+  const { atStart, between, atEnd } = one.lostBytes;
+  return {
+    lostBytes: {
+      atStart: atStart + other.lostBytes.atStart,
+      between: between + other.lostBytes.between,
+      atEnd: atEnd + other.lostBytes.atEnd,
+    },
+    leftOutBytes: one.leftOutBytes + other.leftOutBytes,
+    missedBytes: (one.missedBytes ?? 0) + (other.missedBytes ?? 0),
+  };
 }

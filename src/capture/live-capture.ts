@@ -6,6 +6,7 @@ import {
   type Event,
   type EventHandler,
   emptyDataEvent,
+  type StatisticsEvent,
 } from '../event.ts';
 import {
   type Addon,
@@ -193,6 +194,11 @@ export class LiveCapture {
     this.#native.stop();
     await delay(SETTLE_MS);
     await this.#drainRest(consumer);
+  }
+
+  /** The capture's totals up to now. */
+  statistics(): StatisticsEvent {
+    return this.#native.statistics();
   }
 
   /** Ends `run` soon. */

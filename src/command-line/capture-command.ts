@@ -7,6 +7,12 @@ import { requireDestinations } from './destinations.ts';
 import { addFilterOptions, type GivenFilters, toFilterOptions } from './filter-options.ts';
 import { addLimitOptions, type Limits } from './limit-options.ts';
 import { append, parseInteger } from './option-values.ts';
+import {
+  addOutputOptions,
+  type GivenOutputOptions,
+  type OutputOptions,
+  toOutputOptions,
+} from './output-options.ts';
 import { addTextOptions, type TextOptions, textOptionNames, toTextStyle } from './text-options.ts';
 
 /** What `plaincap capture` was asked to do. */
@@ -28,10 +34,11 @@ export interface CaptureOptions {
   /** Capture also TCP connections that carry no TLS. */
   readonly plain: boolean;
   readonly limits: Limits;
+  readonly output: OutputOptions;
 }
 
 /** As commander gives them. */
-interface Options extends GivenFilters, Limits, TextOptions {
+interface Options extends GivenFilters, Limits, GivenOutputOptions, TextOptions {
   pid?: number[];
   children: boolean;
   lib?: string[];
@@ -47,9 +54,18 @@ const RING_KIB = { least: 4, default: 16 * 1024, most: 1024 * 1024 };
 
 const HELP = `
 DEST is a file: a recording if its name ends in .cbor, else pcapng. Or it is a
-FIFO, or - for stdout, which is the default unless stdout is a terminal. With
-text: before it, as in text:- or text:FILE, DEST gets a text, as plaincap print
-shows it.
+FIFO, or - for stdout, which is the default unless stdout is a terminal. Or it
+is tcp://ADDRESS:PORT to listen there; without ADDRESS, on loopback. With text:
+before it, as in text:- or text:FILE, DEST gets a text, as plaincap print shows
+it.
+
+Who reads a FIFO or tcp:// may come and go: each reader gets a capture from then
+on. None holds it up; what a slow one misses is counted, and told there.
+
+-C, -G and -W rotate the files as tcpdump does. -C puts a number behind the
+names of all files but the first. -G makes names as strftime does: with %H%M%S
+in it, every file has its own. With -C, -W N overwrites the first of N files;
+with -G alone, the capture ends after N files.
 
 Of --comm, --exe, --uid, --cgroup, --port and --host, values of the same option
 are alternatives, and different options must all hold. They restrict what --pid
@@ -64,6 +80,11 @@ Examples:
     sudo plaincap capture --plain --pid 1234 -w service.pcapng
   Every process, live:
     sudo plaincap capture | wireshark -k -i -
+  The same for Wireshark when it likes, also again and again:
+    sudo plaincap capture -w tcp://127.0.0.1:57012
+    wireshark -k -i TCP@127.0.0.1:57012
+  A day by the hour:
+    sudo plaincap capture -G 3600 -W 24 -w '%Y%m%d-%H%M%S.pcapng'
   The same as text, here:
     sudo plaincap capture -w text:- --latency
   What all curls and Pythons of a user say to a service:
@@ -71,7 +92,7 @@ Examples:
 
 Exit codes:
   With COMMAND that of COMMAND, 127 if there is no such command. Else
-  0  the capture ended: SIGINT, SIGTERM, a limit, or nobody reads stdout any more
+  0  the capture ended: SIGINT, SIGTERM, a limit, or nobody reads it any more
   1  it could not start, or not write what it captured
   2  the command line is wrong`;
 
@@ -106,7 +127,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
       (value) => parseInteger(value, 'A buffer size', RING_KIB.least, RING_KIB.most),
       RING_KIB.default,
     );
-  addLimitOptions(capture);
+  addOutputOptions(addLimitOptions(capture));
   addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
     .addHelpText('after', HELP)
     .allowExcessArguments()
@@ -135,6 +156,7 @@ function toCaptureOptions(options: Options): CaptureOptions {
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
     plain: plain ?? false,
     limits: { count, autostop },
+    output: toOutputOptions(options),
   };
 }
 

@@ -9,6 +9,7 @@ import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
 import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
 import { parseDestination } from '../sink/destination.ts';
+import { isStdout } from '../sink/destination-name.ts';
 import { Tally } from '../summary.ts';
 import { ExaminedFiles } from '../targets/examined-files.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
@@ -65,13 +66,22 @@ export async function capture(
     lateSessions,
     filters,
   });
-  const outputs = await EventOutputs.open(destinations, live.header, options.text);
+  const excludeReaders = () => {
+    excludeReaders();
+  };
+  const outputs = await EventOutputs.open(destinations, live.header, options.text, {
+    ...options.output,
+    totals: () => live.statistics(),
+    onReader: excludeReaders,
+    endCapture: () => live.stop(),
+    say,
+  });
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   for (const library of libraries) live.attach(library);
 
   // On stdout is nothing but the capture, if it goes there.
-  const commandStdout = destinations.some(({ path }) => path === undefined) ? STDERR : STDOUT;
+  const commandStdout = destinations.some(isStdout) ? STDERR : STDOUT;
   const child = program === undefined ? undefined : new GatedCommand(command, commandStdout);
   endWith(live, outputs, child);
   const pickUp = () => {
@@ -81,6 +91,7 @@ export async function capture(
   if (child) {
     live.watch(child.pid, true);
     pickUp();
+    await readersOf(outputs, child);
     child.open();
   } else {
     pickUp();
@@ -91,7 +102,8 @@ export async function capture(
   const timer = autostop && setTimeout(() => live.stop(), autostop * 1000);
   const tally = new Tally();
   try {
-    const leftOut = await live.run(consumer(live, outputs, tally, new CallLimit(count)));
+    const flushMs = options.output.packetBuffered ? 0 : FLUSH_MS;
+    const leftOut = await live.run(consumer(live, outputs, tally, new CallLimit(count), flushMs));
     const summary = await outputs.end();
     if (outputs.open) say(tally.line(summary));
     if (leftOut.bytes > 0) say(describeLeftOut(leftOut));
@@ -123,6 +135,14 @@ function describeLeftOut({ sessions, bytes }: LeftOut): string {
   return `${bytes} bytes left out that --port and --host could not judge${unknown}`;
 }
 
+/** The command is captured from its first byte: a FIFO that nobody reads would lose that. */
+async function readersOf(outputs: EventOutputs, child: GatedCommand): Promise<void> {
+  const ready = outputs.ready();
+  if (ready === undefined) return;
+  say('waiting for the reader of the FIFO');
+  await Promise.race([ready, outputs.stopped, child.exitCode]);
+}
+
 /**
  * Stops the capture when its time has come. The command is never stopped, only told of signals.
  */
@@ -143,7 +163,13 @@ function passOn(signal: NodeJS.Signals, child: GatedCommand): void {
   if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal);
 }
 
-function consumer(live: LiveCapture, outputs: EventOutputs, tally: Tally, limit: CallLimit) {
+function consumer(
+  live: LiveCapture,
+  outputs: EventOutputs,
+  tally: Tally,
+  limit: CallLimit,
+  flushMs: number,
+) {
   let flushed = 0;
   let written = false;
   return {
@@ -157,7 +183,7 @@ function consumer(live: LiveCapture, outputs: EventOutputs, tally: Tally, limit:
     },
     afterBatch: (idle: boolean): Promise<unknown> | undefined => {
       const now = performance.now();
-      if (written && (idle || now - flushed > FLUSH_MS)) {
+      if (written && (idle || now - flushed >= flushMs)) {
         outputs.flush();
         flushed = now;
         written = false;

@@ -1,4 +1,5 @@
 import { parseDestination } from '../sink/destination.ts';
+import { UsageError } from '../user-error.ts';
 import { replay } from './replay.ts';
 
 /** As `replay` says. */
@@ -6,5 +7,8 @@ export function exportRecording(
   recording: string,
   destinations: readonly string[],
 ): Promise<number> {
-  return replay(recording, destinations.map(parseDestination), 'exported');
+  const parsed = destinations.map(parseDestination);
+  const [tcp] = destinations.filter((_, index) => parsed[index]?.tcp);
+  if (tcp !== undefined) throw new UsageError(`-w ${tcp} is for a capture; name a file or a FIFO`);
+  return replay(recording, parsed, 'exported');
 }

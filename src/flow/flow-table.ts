@@ -41,8 +41,9 @@ export class FlowTable {
     statistics: undefined,
   };
 
-  constructor(section: PcapngSection, segmentWriter: SegmentWriter) {
-    this.#interfaces = new InterfaceTable(section);
+  /** @param startNs when the file begins */
+  constructor(section: PcapngSection, segmentWriter: SegmentWriter, startNs: number) {
+    this.#interfaces = new InterfaceTable(section, startNs);
     this.#flows = new OpenFlows(segmentWriter);
     const tables = {
       processes: this.#processes,
@@ -75,6 +76,12 @@ export class FlowTable {
       case 'statistics':
         this.#summary.statistics = event;
     }
+  };
+
+  /** The same for a reader that has no room: what it misses is told where it is missing. */
+  readonly miss: EventHandler = (event: Event) => {
+    if (event.kind === 'data') this.#sessionWriter.miss(this.#session(event.session), event);
+    else this.handle(event);
   };
 
   /** Ends what is known to be over; flows that are still open stay so. */

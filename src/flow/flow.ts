@@ -54,10 +54,14 @@ export class Flow {
    * @param frameLeft as `Encapsulation.writeGap` has it.
    */
   writeGap(direction: Direction, length: number, reason: string, frameLeft?: number): void {
+    if (!this.#isOpen) return this.tell(direction, reason);
     const sender = this.#sender(direction);
-    const comment = `plaincap: ${reason}`;
-    if (this.#isOpen) this.#encapsulation.writeGap(sender, length, comment, frameLeft);
-    else this.#encapsulation.stream.sendComment(sender, comment);
+    this.#encapsulation.writeGap(sender, length, commentOf(reason), frameLeft);
+  }
+
+  /** A comment, and nothing else. */
+  tell(direction: Direction, reason: string): void {
+    this.#encapsulation.stream.sendComment(this.#sender(direction), commentOf(reason));
   }
 
   close({ ktimeNs, cause, by, finBy, finKtimeNs }: FlowEnd): void {
@@ -77,4 +81,8 @@ export class Flow {
     const { local, remote } = this.#encapsulation.stream;
     return direction === 'write' ? local : remote;
   }
+}
+
+function commentOf(reason: string): string {
+  return `plaincap: ${reason}`;
 }

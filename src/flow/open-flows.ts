@@ -37,9 +37,11 @@ export class OpenFlows {
       server,
       localIsClient: session.isClient,
       id: owner.id,
-      incarnation,
+      // Another one than in earlier files: someone may put them together.
+      incarnation: incarnation + session.earlierBytes,
     });
-    const openedNs = incarnation === 0 ? connection?.openedNs : undefined;
+    const isFirst = incarnation === 0 && session.earlierBytes === 0;
+    const openedNs = isFirst ? connection?.openedNs : undefined;
     stream.interfaceId = interfaceId;
     stream.advanceTo(Math.min(openedNs ?? ktimeNs, ktimeNs));
     const encapsulation = encapsulate(stream, session, route);

@@ -26,8 +26,10 @@ export class Session {
   flow: Flow | 'mirrored' | undefined;
   /** Streams of the file that were begun for it under synthetic addresses. */
   streams = 0;
-  readonly reads = new SessionDirection();
-  readonly writes = new SessionDirection();
+  readonly reads: SessionDirection;
+  readonly writes: SessionDirection;
+  /** Bytes that it moved before this file began. */
+  readonly earlierBytes: number;
   isOver = false;
 
   constructor(event: SessionEvent, process: Process) {
@@ -35,6 +37,9 @@ export class Session {
     this.process = process;
     this.protocol = event.protocol;
     this.library = event.library;
+    this.reads = new SessionDirection(event.readPosition);
+    this.writes = new SessionDirection(event.writePosition);
+    this.earlierBytes = this.reads.end + this.writes.end;
   }
 
   direction(direction: Direction): SessionDirection {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type {
+  CaptureHeader,
   CloseEvent,
   ConnectionEvent,
   DataEvent,
@@ -17,7 +18,7 @@ import { GrowingOutput } from './growing-output.ts';
 export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;
 
 const STEP_NS = 1_000_000;
-const HEADER = {
+export const HEADER: CaptureHeader = {
   plaincapVersion: '0.1.0',
   hostname: 'testhost',
   kernel: 'Linux 6.1.0 x86_64',

@@ -1,0 +1,90 @@
+import { fstatSync } from 'node:fs';
+import { ChunkOutput } from '../sink/chunk-output.ts';
+import { openDestination, pathKind } from '../sink/destination.ts';
+import type { Destination } from '../sink/destination-name.ts';
+import { openPipe } from '../sink/pipe-socket.ts';
+import type { Rotation } from '../sink/rotation.ts';
+import { SocketSink } from '../sink/socket-sink.ts';
+import { formatTcpAddress } from '../sink/tcp-address.ts';
+import type { EventOutput } from './event-output.ts';
+import { BOUNDARIES, createEventWriter, type EventFormat } from './event-writer.ts';
+import { FifoOutput } from './fifo-output.ts';
+import { LiveReader, type ReaderHooks } from './live-reader.ts';
+import { RotatingOutput } from './rotating-output.ts';
+import { SteadyOutput } from './steady-output.ts';
+import { TcpOutput } from './tcp-output.ts';
+
+/** What a capture that runs now has to do with its destinations. */
+export interface LiveOutputOptions extends ReaderHooks {
+  /** Of files. */
+  readonly rotation: Rotation;
+  /** Tells a person something about the destination. */
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Opens a destination that gets every event, whoever has to wait for it; a file is emptied.
+ *
+ * Rejects with a DestinationError.
+ */
+export async function openSteadyOutput(
+  destination: Destination,
+  format: EventFormat,
+): Promise<EventOutput> {
+  const sink = await openDestination(destination, BOUNDARIES[format.format]);
+  const output = new ChunkOutput(sink);
+  return new SteadyOutput(createEventWriter(format, output), output);
+}
+
+/**
+ * Opens a destination of a capture that runs now and waits for nobody but the disk: files may
+ * rotate, and readers may come and go.
+ *
+ * Rejects with a DestinationError.
+ */
+export async function openLiveOutput(
+  destination: Destination,
+  format: EventFormat,
+  options: LiveOutputOptions,
+): Promise<EventOutput> {
+  const { path, tcp } = destination;
+  if (tcp) {
+    const output = await TcpOutput.listen(tcp, format, options);
+    tellOf(output, options);
+    return output;
+  }
+  if (path === undefined) {
+    const sink = openStdoutPipe();
+    if (sink) return new LiveReader(sink, format, options.soFar);
+  } else {
+    const kind = pathKind(path);
+    if (kind === 'fifo') return new FifoOutput(path, format, options);
+    if (kind === 'file' && rotates(options.rotation)) {
+      return RotatingOutput.open({ ...options, template: path, format });
+    }
+  }
+  return openSteadyOutput(destination, format);
+}
+
+function tellOf({ address, isOpenToOthers }: TcpOutput, { say }: LiveOutputOptions): void {
+  const place = formatTcpAddress(address);
+  say(`tcp://${place}: wireshark -k -i TCP@${place}`);
+  if (isOpenToOthers) say(`tcp://${place} is open to other machines: who connects reads plaintext`);
+}
+
+function rotates({ maxBytes, seconds }: Rotation): boolean {
+  return maxBytes !== undefined || seconds !== undefined;
+}
+
+const STDOUT = 1;
+
+/** Undefined if stdout is no pipe, or one that others may not open. */
+function openStdoutPipe(): SocketSink | undefined {
+  if (!fstatSync(STDOUT).isFIFO()) return undefined;
+  try {
+    const socket = openPipe(`/proc/self/fd/${STDOUT}`);
+    return socket && new SocketSink(socket, 'standard output');
+  } catch {
+    return undefined;
+  }
+}
