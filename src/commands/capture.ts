@@ -67,7 +67,7 @@ export async function capture(
     filters,
   });
   const excludeReaders = () => {
-    excludeReaders();
+    if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   };
   const outputs = await EventOutputs.open(destinations, live.header, options.text, {
     ...options.output,
@@ -77,7 +77,7 @@ export async function capture(
     say,
   });
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
-  if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
+  excludeReaders();
   for (const library of libraries) live.attach(library);
 
   // On stdout is nothing but the capture, if it goes there.

@@ -54,9 +54,9 @@ export class Flow {
    * @param frameLeft as `Encapsulation.writeGap` has it.
    */
   writeGap(direction: Direction, length: number, reason: string, frameLeft?: number): void {
-    if (!this.#isOpen) return this.tell(direction, reason);
     const sender = this.#sender(direction);
-    this.#encapsulation.writeGap(sender, length, commentOf(reason), frameLeft);
+    if (!this.#isOpen) this.tell(direction, reason);
+    else this.#encapsulation.writeGap(sender, length, commentOf(reason), frameLeft);
   }
 
   /** A comment, and nothing else. */

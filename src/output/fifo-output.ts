@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Event } from '../event.ts';
 import { destinationError } from '../sink/destination-error.ts';
 import { hasReader, openPipe } from '../sink/pipe-socket.ts';
@@ -65,17 +66,17 @@ export class FifoOutput implements EventOutput {
 
   #look(): void {
     try {
-      if (this.#reader === undefined) this.#welcome();
-      else if (!hasReader(this.#path)) this.#leave(this.#reader);
+      if (this.#reader && !hasReader(this.#path)) this.#leave(this.#reader);
+      const socket = this.#reader ? undefined : openPipe(this.#path);
+      if (socket) this.#welcome(socket);
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
       this.#failure = destinationError(this.#path, error);
       this.#stop();
     }
   }
 
-  #welcome(): void {
-    const socket = openPipe(this.#path);
-    if (socket === undefined) return;
+  #welcome(socket: Socket): void {
     const sink = new SocketSink(socket, this.#path);
     const reader = new LiveReader(sink, this.#format, this.#hooks.soFar);
     this.#reader = reader;

@@ -31,12 +31,11 @@ export class PartWriter implements EventWriter {
   };
 
   readonly miss = (event: Event): void => {
-    if (event.kind === 'statistics') return this.handle(event);
     if (event.kind === 'data') {
       this.#missed.calls++;
       this.#missed.bytes += event.capturedLength;
     }
-    this.#writer.miss(event);
+    this.#writer.miss(event.kind === 'statistics' ? this.#totals(event) : event);
   };
 
   /** Bytes that were missed so far. */
