@@ -5,12 +5,16 @@ import { safeName } from './text/safe-name.ts';
 /** What a destination does not hold. */
 export interface Shortfall extends Pick<Summary, 'lostBytes' | 'leftOutBytes'> {
   /** Bytes that readers did not take in time. */
-  missedBytes?: number | undefined;
+  missedBytes?: number;
+  /** Readers that were given up at the end, as they took nothing. */
+  unfinishedReaders?: number;
 }
 
-export const NO_SHORTFALL: Shortfall = {
+export const NO_SHORTFALL: Required<Shortfall> = {
   lostBytes: { atStart: 0, between: 0, atEnd: 0 },
   leftOutBytes: 0,
+  missedBytes: 0,
+  unfinishedReaders: 0,
 };
 
 /** Counts the events that go by, for the line that a command ends with. */
@@ -33,7 +37,15 @@ export class Tally {
    */
   line(file: Shortfall = NO_SHORTFALL): string {
     const losses = this.#statistics?.lost ?? [];
-    const { lostBytes, leftOutBytes: leftOut, missedBytes: missed = 0 } = file;
+    const {
+      lostBytes,
+      leftOutBytes: leftOut,
+      missedBytes: missed,
+      unfinishedReaders,
+    } = {
+      ...NO_SHORTFALL,
+      ...file,
+    };
     const { atStart, between, atEnd } = lostBytes;
     const counted = losses.reduce((sum, { bytes }) => sum + bytes, 0);
     const lost = Math.max(counted, atStart + between + atEnd);
@@ -41,7 +53,8 @@ export class Tally {
       `${counts(this.#events, 'event')}, ${counts(this.#connections, 'connection')}, ` +
       `${counts(this.#bytes, 'byte')}; ${counts(lost, 'byte')} lost${reasons(losses)}` +
       (leftOut > 0 ? `, ${counts(leftOut, 'byte')} left out` : '') +
-      (missed > 0 ? `, ${counts(missed, 'byte')} missed by slow readers` : '')
+      (missed > 0 ? `, ${counts(missed, 'byte')} missed by slow readers` : '') +
+      (unfinishedReaders > 0 ? `, ${counts(unfinishedReaders, 'reader')} without the end` : '')
     );
   }
 }
@@ -61,15 +74,20 @@ function counts(number: number, noun: string): string {
 }
 
 /** Of two that hold different parts of a capture. */
-export function addShortfalls(one: Shortfall, other: Shortfall = NO_SHORTFALL): Shortfall {
+export function addShortfalls(
+  one: Required<Shortfall>,
+  other: Shortfall = NO_SHORTFALL,
+): Required<Shortfall> {
+  const { lostBytes, leftOutBytes, missedBytes = 0, unfinishedReaders = 0 } = other;
   const { atStart, between, atEnd } = one.lostBytes;
   return {
     lostBytes: {
-      atStart: atStart + other.lostBytes.atStart,
-      between: between + other.lostBytes.between,
-      atEnd: atEnd + other.lostBytes.atEnd,
+      atStart: atStart + lostBytes.atStart,
+      between: between + lostBytes.between,
+      atEnd: atEnd + lostBytes.atEnd,
     },
-    leftOutBytes: one.leftOutBytes + other.leftOutBytes,
-    missedBytes: (one.missedBytes ?? 0) + (other.missedBytes ?? 0),
+    leftOutBytes: one.leftOutBytes + leftOutBytes,
+    missedBytes: one.missedBytes + missedBytes,
+    unfinishedReaders: one.unfinishedReaders + unfinishedReaders,
   };
 }

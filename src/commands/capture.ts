@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { LeftOut } from '../capture/connection-selection.ts';
 import { GatedCommand } from '../capture/gated-command.ts';
@@ -8,8 +9,9 @@ import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
 import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
-import { parseDestination } from '../sink/destination.ts';
-import { isStdout } from '../sink/destination-name.ts';
+import { parseDestination, pathKind } from '../sink/destination.ts';
+import { type Destination, isStdout } from '../sink/destination-name.ts';
+import { type Rotation, rotates } from '../sink/rotation.ts';
 import { Tally } from '../summary.ts';
 import { ExaminedFiles } from '../targets/examined-files.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
@@ -17,7 +19,7 @@ import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
 import { safeName } from '../text/safe-name.ts';
-import { UserError } from '../user-error.ts';
+import { UsageError, UserError } from '../user-error.ts';
 import { CallLimit } from './call-limit.ts';
 import { EventOutputs } from './event-outputs.ts';
 
@@ -39,6 +41,7 @@ export async function capture(
   command: readonly string[],
 ): Promise<number> {
   const destinations = options.destinations.map(parseDestination);
+  requireFiles(destinations, options.output.rotation);
   for (const pid of options.pids) {
     if (!isRunning(pid)) throw new UserError(`--pid ${pid}: there is no such process`);
   }
@@ -78,7 +81,7 @@ export async function capture(
   });
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   excludeReaders();
-  for (const library of libraries) live.attach(library);
+  for (const library of libraries) attachUnlessGone(live, library);
 
   // On stdout is nothing but the capture, if it goes there.
   const commandStdout = destinations.some(isStdout) ? STDERR : STDOUT;
@@ -113,6 +116,22 @@ export async function capture(
     live.close();
   }
   return (await child?.exitCode) ?? 0;
+}
+
+/** A file that only a container had may be gone with its last process. */
+function attachUnlessGone(live: LiveCapture, library: Library): void {
+  try {
+    live.attach(library);
+  } catch (error) {
+    if (existsSync(library.path)) throw error;
+  }
+}
+
+/** @throws UsageError for a rotation of nothing */
+function requireFiles(destinations: readonly Destination[], rotation: Rotation): void {
+  if (!rotates(rotation)) return;
+  const hasFile = destinations.some(({ path }) => path !== undefined && pathKind(path) === 'file');
+  if (!hasFile) throw new UsageError('-C and -G rotate files: give -w FILE');
 }
 
 /** Programs that run already are looked at as the processes that they are. */

@@ -105,7 +105,7 @@ export class EventOutputs {
     }
     // What was lost is missing from all of them; something may be left out of pcapng alone.
     const fullest = shortfalls.find(({ leftOutBytes }) => leftOutBytes > 0) ?? shortfalls[0];
-    const { missedBytes } = shortfalls.reduce(addShortfalls, NO_SHORTFALL);
-    return { ...(fullest ?? NO_SHORTFALL), missedBytes };
+    const { missedBytes, unfinishedReaders } = shortfalls.reduce(addShortfalls, NO_SHORTFALL);
+    return { ...(fullest ?? NO_SHORTFALL), missedBytes, unfinishedReaders };
   }
 }

@@ -24,6 +24,7 @@ export class FifoOutput implements EventOutput {
   readonly #timer: NodeJS.Timeout;
   #reader: LiveReader | undefined;
   #ready: Promise<void> | undefined;
+  /** Of the readers that left. */
   #missedBytes = 0;
   #failure: Error | undefined;
   #onStop: () => void = () => {};
@@ -58,10 +59,11 @@ export class FifoOutput implements EventOutput {
 
   async end(): Promise<Shortfall> {
     clearInterval(this.#timer);
-    await this.#reader?.end();
+    const reader = this.#reader;
+    this.#reader = undefined;
+    const last = (await reader?.end()) ?? NO_SHORTFALL;
     if (this.#failure) throw this.#failure;
-    const missedBytes = this.#missedBytes + (this.#reader?.missedBytes ?? 0);
-    return { ...NO_SHORTFALL, missedBytes };
+    return { ...last, missedBytes: this.#missedBytes + last.missedBytes, leftOutBytes: 0 };
   }
 
   #look(): void {

@@ -7,9 +7,9 @@ import type { EventFormat } from './event-writer.ts';
 import { type CaptureSoFar, PartWriter } from './part-writer.ts';
 
 /** What a reader may be behind: chunks, of a MiB each. */
-const MAX_WAITING = 8;
+const MAX_WAITING = 16;
 /** What it must have caught up to before it gets data again: every gap costs it something. */
-const ENOUGH_WAITING = 2;
+const ENOUGH_WAITING = 4;
 /** At the capture's end, a reader that takes nothing for so long is not waited for. */
 const PATIENCE_MS = 2000;
 
@@ -65,12 +65,16 @@ export class LiveReader implements EventOutput {
   drained(): undefined {}
 
   /** Also of one who left. */
-  async end(): Promise<Shortfall> {
+  async end(): Promise<Required<Shortfall>> {
     const shortfall = this.#writer.end();
     this.#sink.hurry(PATIENCE_MS);
     await this.#output.end();
-    const leftOutBytes = shortfall?.leftOutBytes ?? 0;
-    return { ...NO_SHORTFALL, leftOutBytes, missedBytes: this.missedBytes };
+    return {
+      ...NO_SHORTFALL,
+      leftOutBytes: shortfall?.leftOutBytes ?? 0,
+      missedBytes: this.missedBytes,
+      unfinishedReaders: this.#sink.isGivenUp ? 1 : 0,
+    };
   }
 
   /** Ends it where it is. */

@@ -3,7 +3,7 @@ import { ChunkOutput } from '../sink/chunk-output.ts';
 import { openDestination, pathKind } from '../sink/destination.ts';
 import type { Destination } from '../sink/destination-name.ts';
 import { openPipe } from '../sink/pipe-socket.ts';
-import type { Rotation } from '../sink/rotation.ts';
+import { type Rotation, rotates } from '../sink/rotation.ts';
 import { SocketSink } from '../sink/socket-sink.ts';
 import { formatTcpAddress } from '../sink/tcp-address.ts';
 import type { EventOutput } from './event-output.ts';
@@ -70,10 +70,6 @@ function tellOf({ address, isOpenToOthers }: TcpOutput, { say }: LiveOutputOptio
   const place = formatTcpAddress(address);
   say(`tcp://${place}: wireshark -k -i TCP@${place}`);
   if (isOpenToOthers) say(`tcp://${place} is open to other machines: who connects reads plaintext`);
-}
-
-function rotates({ maxBytes, seconds }: Rotation): boolean {
-  return maxBytes !== undefined || seconds !== undefined;
 }
 
 const STDOUT = 1;

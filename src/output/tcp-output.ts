@@ -4,7 +4,7 @@ import type { Event } from '../event.ts';
 import { DestinationError, destinationError } from '../sink/destination-error.ts';
 import { SocketSink } from '../sink/socket-sink.ts';
 import { formatTcpAddress, isLoopback, type TcpAddress } from '../sink/tcp-address.ts';
-import { NO_SHORTFALL, type Shortfall } from '../summary.ts';
+import { addShortfalls, NO_SHORTFALL, type Shortfall } from '../summary.ts';
 import type { EventOutput } from './event-output.ts';
 import type { EventFormat } from './event-writer.ts';
 import { LiveReader, type ReaderHooks } from './live-reader.ts';
@@ -19,6 +19,7 @@ export class TcpOutput implements EventOutput {
   readonly #format: EventFormat;
   readonly #hooks: ReaderHooks;
   readonly #readers = new Set<LiveReader>();
+  /** Of the readers that left. */
   #missedBytes = 0;
   #onStop: () => void = () => {};
 
@@ -75,12 +76,9 @@ export class TcpOutput implements EventOutput {
     this.#server.close();
     const readers = [...this.#readers];
     this.#readers.clear();
-    await Promise.all(readers.map((reader) => reader.end()));
-    const missedBytes = readers.reduce(
-      (sum, reader) => sum + reader.missedBytes,
-      this.#missedBytes,
-    );
-    return { ...NO_SHORTFALL, missedBytes };
+    const ends = await Promise.all(readers.map((reader) => reader.end()));
+    const earlier = { ...NO_SHORTFALL, missedBytes: this.#missedBytes };
+    return { ...ends.reduce(addShortfalls, earlier), leftOutBytes: 0 };
   }
 
   #welcome(socket: Socket): void {

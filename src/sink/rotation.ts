@@ -10,6 +10,11 @@ export interface Rotation {
   readonly files?: number | undefined;
 }
 
+/** Whether there is more than one file. */
+export function rotates({ maxBytes, seconds }: Rotation): boolean {
+  return maxBytes !== undefined || seconds !== undefined;
+}
+
 /**
  * The name of a file. With -G, `template` is a strftime(3) format, of the local time at which its
  * period begins. With -C, all but the first have a number behind, or with -W all, with leading zeros.

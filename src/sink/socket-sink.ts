@@ -13,6 +13,7 @@ const CLOSED = new Set(['EPIPE', 'ECONNRESET', 'ETIMEDOUT', 'ECANCELED', 'ERR_ST
 export class SocketSink implements Sink {
   readonly #socket: Socket;
   readonly #name: string;
+  #isGivenUp = false;
 
   /** @param name what error messages call it */
   constructor(socket: Socket, name: string) {
@@ -34,10 +35,18 @@ export class SocketSink implements Sink {
 
   /** From now on, gives the reader up when it takes nothing for so long. */
   hurry(patienceMs: number): void {
-    this.#socket.setTimeout(patienceMs, () => this.abort());
+    this.#socket.setTimeout(patienceMs, () => {
+      this.#isGivenUp = true;
+      this.abort();
+    });
   }
 
-  /** Gives the reader up: what it has not taken, it does not get. */
+  /** Whether it was, as it took nothing for so long. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
+  /** What the reader has not taken by now, it does not get. */
   abort(): void {
     this.#socket.destroy();
   }

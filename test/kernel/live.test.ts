@@ -10,7 +10,7 @@ import { startPlaincap } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
 
 const folder = temporaryFolder();
-const LARGE_BYTES = 8_000_000;
+const LARGE_BYTES = 7_000_000;
 let site: NginxSite;
 let nginx: Program;
 let count = 0;
@@ -87,15 +87,17 @@ describe('a running capture', () => {
     closeSync(reader);
     expect(code).toBe(0);
     const [, missed] =
-      / bytes; 0 bytes lost, (\d+) bytes missed by slow readers/.exec(stderr) ?? [];
-    expect(Number(missed)).toBeGreaterThan(LARGE_BYTES);
+      / bytes; 0 bytes lost, (\d+) bytes missed by slow readers, 1 reader without the end$/m.exec(
+        stderr,
+      ) ?? [];
+    expect(Number(missed)).toBeGreaterThan(LARGE_BYTES / 2);
     expect(await readHttp1Exchanges(file)).toHaveLength(4);
   });
 
   it('leaves a file that reads up to its last block when it is killed', async () => {
     const file = join(folder, 'killed.pcapng');
     const plaincap = await capture('-w', file);
-    const paths = Array.from({ length: 5 }, (_, number) => `/large.bin?${number}`);
+    const paths = Array.from({ length: 4 }, (_, number) => `/large.bin?${number}`);
     const traffic = curl(...paths);
     while (statSync(file).size < LARGE_BYTES) await delay(5);
     plaincap.kill('SIGKILL');
@@ -112,11 +114,9 @@ describe('a running capture', () => {
     await curl(...Array.from({ length: 4 }, (_, number) => `/large.bin?${number}`));
     plaincap.kill('SIGINT');
     expect((await plaincap.ended).stderr).toMatch(/ bytes; 0 bytes lost(, \d+ bytes left out)?$/m);
-    const files = [file, `${file}1`, `${file}2`, `${file}3`];
+    const files = [file, `${file}1`, `${file}2`];
     const uris = await Promise.all(files.map(readRequestUris));
-    expect(uris.flat()).toEqual(
-      Array.from({ length: 4 }, (_, number) => site.url(`/large.bin?${number}`)),
-    );
+    expect(uris.flat()).toEqual([0, 1, 2, 3].map((number) => site.url(`/large.bin?${number}`)));
   });
 });
 
