@@ -166,8 +166,8 @@ export class SessionWriter {
 
 function gapReason(lost: number, leftOut: number, missed: number): string {
   const reasons: string[] = [];
-  if (missed > 0) reasons.push(`${missed} bytes missed here, as they were not read in time`);
   if (lost > 0) reasons.push(`${lost} bytes lost here`);
+  if (missed > 0) reasons.push(`${missed} bytes missed here, as they were not read in time`);
   if (leftOut > 0) reasons.push(`${leftOut} bytes left out here, a part of a message`);
   return reasons.join(', ');
 }

@@ -48,6 +48,12 @@ export class CaptureScript {
     this.ktimeNs += STEP_NS;
   }
 
+  /** The same for a reader that has no room. */
+  miss(event: Event): void {
+    this.#pipeline.miss(event);
+    this.ktimeNs += STEP_NS;
+  }
+
   process(pid: number, comm: string, exe = `/usr/bin/${comm}`): void {
     this.#pids.add(pid);
     this.tell({ kind: 'process', ktimeNs: this.ktimeNs, pid, comm, exe, uid: 1000 });
@@ -169,6 +175,12 @@ export class SessionScript {
     this.positions[direction] += bytes;
   }
 
+  /** The next bytes, for which the reader has no room. */
+  miss(direction: Direction, bytes: Uint8Array): void {
+    this.#capture.miss(this.#dataEvent(direction, bytes, {}));
+    this.positions[direction] += bytes.length;
+  }
+
   end(): void {
     this.#capture.tell({
       kind: 'session-end',
@@ -181,7 +193,12 @@ export class SessionScript {
 
   #data(direction: Direction, bytes: string | Uint8Array, known: Partial<DataEvent>): void {
     const payload = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
-    this.#capture.tell({
+    this.#capture.tell(this.#dataEvent(direction, payload, known));
+    this.positions[direction] += payload.length;
+  }
+
+  #dataEvent(direction: Direction, payload: Uint8Array, known: Partial<DataEvent>): DataEvent {
+    return {
       kind: 'data',
       ktimeNs: this.#capture.ktimeNs,
       durationNs: 1000,
@@ -197,7 +214,6 @@ export class SessionScript {
       payloadStart: 0,
       capturedLength: payload.length,
       ...known,
-    });
-    this.positions[direction] += payload.length;
+    };
   }
 }
