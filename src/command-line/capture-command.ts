@@ -80,13 +80,12 @@ Examples:
     sudo plaincap capture --plain --pid 1234 -w service.pcapng
   Every process, live:
     sudo plaincap capture | wireshark -k -i -
-  The same for Wireshark when it likes, also again and again:
-    sudo plaincap capture -w tcp://127.0.0.1:57012
-    wireshark -k -i TCP@127.0.0.1:57012
-  A day by the hour:
-    sudo plaincap capture -G 3600 -W 24 -w '%Y%m%d-%H%M%S.pcapng'
   The same as text, here:
     sudo plaincap capture -w text:- --latency
+  For Wireshark when it likes, with wireshark -k -i TCP@127.0.0.1:57012
+    sudo plaincap capture -w tcp://127.0.0.1:57012
+  A day by the hour:
+    sudo plaincap capture -G 3600 -W 24 -w '%Y%m%d-%H%M%S.pcapng'
   What all curls and Pythons of a user say to a service:
     sudo plaincap capture --comm curl --comm 'python*' --uid ann --port https
 

@@ -190,11 +190,9 @@ function consumer(
   flushMs: number,
 ) {
   let flushed = 0;
-  let written = false;
   return {
     handle: (event: Event): void => {
       if (limit.reached && event.kind !== 'statistics') return;
-      written = true;
       tally.handle(event);
       outputs.handle(event);
       limit.count(event);
@@ -202,10 +200,10 @@ function consumer(
     },
     afterBatch: (idle: boolean): Promise<unknown> | undefined => {
       const now = performance.now();
-      if (written && (idle || now - flushed >= flushMs)) {
+      // Also if nothing was captured: a reader may have come.
+      if (idle || now - flushed >= flushMs) {
         outputs.flush();
         flushed = now;
-        written = false;
       }
       return outputs.drained();
     },

@@ -8,7 +8,10 @@ import type { EventOutput } from './event-output.ts';
 import type { EventFormat } from './event-writer.ts';
 import { LiveReader, type ReaderHooks } from './live-reader.ts';
 
-/** How often it is looked for one who came, or left. */
+/**
+ * How often it is looked for one who came, or left. One who comes sooner behind another while nothing
+ * is written is taken for the same.
+ */
 const LOOK_MS = 20;
 
 /**
@@ -30,6 +33,7 @@ export class FifoOutput implements EventOutput {
   #onStop: () => void = () => {};
   #onReady: () => void = () => {};
 
+  /** @throws DestinationError for a FIFO that may not be written */
   constructor(path: string, format: EventFormat, hooks: ReaderHooks) {
     this.#path = path;
     this.#format = format;
@@ -42,6 +46,7 @@ export class FifoOutput implements EventOutput {
     });
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#look();
+    if (this.#failure) throw this.#failure;
   }
 
   readonly handle = (event: Event): void => this.#reader?.handle(event);

@@ -38,8 +38,6 @@ export class LiveReader implements EventOutput {
     this.#sink = sink;
     this.#output = new ChunkOutput(sink, { maxWaiting: MAX_WAITING });
     this.#writer = new PartWriter(format, this.#output, soFar);
-    // Readers say nothing before they have seen a header.
-    this.#output.flush();
   }
 
   readonly handle = (event: Event): void => {

@@ -9,6 +9,9 @@ import type { EventOutput } from './event-output.ts';
 import type { EventFormat } from './event-writer.ts';
 import { LiveReader, type ReaderHooks } from './live-reader.ts';
 
+/** Each may have some MiB waiting for it. */
+const MAX_READERS = 32;
+
 /** A TCP port on which each reader gets a file of its own, from when it connects (PCAP-over-IP). */
 export class TcpOutput implements EventOutput {
   readonly stopped: Promise<void>;
@@ -32,6 +35,7 @@ export class TcpOutput implements EventOutput {
     this.stopped = new Promise((resolve) => {
       this.#onStop = resolve;
     });
+    server.maxConnections = MAX_READERS;
     server.on('connection', (socket) => this.#welcome(socket));
   }
 

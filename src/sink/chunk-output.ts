@@ -68,6 +68,7 @@ export class ChunkOutput implements BlockOutput {
    * meanwhile goes along.
    */
   flush(): void {
+    if (this.#used === 0) return;
     if (this.#queue.length > 0) this.#flushNext = true;
     else this.#handOn(0);
   }
