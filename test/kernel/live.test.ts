@@ -94,20 +94,6 @@ describe('a running capture', () => {
     expect(await readHttp1Exchanges(file)).toHaveLength(4);
   });
 
-  it('leaves a file that reads up to its last block when it is killed', async () => {
-    const file = join(folder, 'killed.pcapng');
-    const plaincap = await capture('-w', file);
-    const paths = Array.from({ length: 4 }, (_, number) => `/large.bin?${number}`);
-    const traffic = curl(...paths);
-    while (statSync(file).size < LARGE_BYTES) await delay(5);
-    plaincap.kill('SIGKILL');
-    await traffic;
-    await plaincap.ended;
-    const uris = await readRequestUris(file);
-    expect(uris.length).toBeGreaterThan(0);
-    expect(uris).toEqual(paths.slice(0, uris.length).map((path) => site.url(path)));
-  });
-
   it('rotates its files', async () => {
     const file = join(folder, 'rotated.pcapng');
     const plaincap = await capture('-w', file, '-C', '10');

@@ -7,7 +7,7 @@ import { http2Exchange, type Sent } from '../flow/http2-exchange.ts';
 import { commentsByStream, complaints, fieldByStream, packets } from '../flow/wireshark.ts';
 import { Program } from '../kernel/program.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
-import { LiveScript } from './live-script.ts';
+import { get, LiveScript, OK } from './live-script.ts';
 
 const folder = temporaryFolder();
 let fifo: string;
@@ -17,17 +17,10 @@ beforeEach(() => {
   execFileSync('mkfifo', [fifo]);
 });
 
-const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: example.com\r\n\r\n`;
-const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-
 /** The real one, on the FIFO; prints what it was told to print of requests. */
 function tshark(field = 'http.request.uri'): Program {
   const filter = ['-Y', field, '-T', 'fields', '-e', field];
   return new Program('tshark', ['-n', '-l', '-i', fifo, ...filter]);
-}
-
-async function untilReaders(script: LiveScript, readers: number): Promise<void> {
-  while (script.counts.readers < readers) await delay(5);
 }
 
 /** A reader that reads when it is told to. */
@@ -69,7 +62,7 @@ test.each(['before the writer', 'after the writer'])('a reader that comes %s', a
   await early?.says('Capturing on');
   const script = await LiveScript.open([fifo]);
   const reader = early ?? tshark();
-  await untilReaders(script, 1);
+  await script.untilReaders(1);
   const session = script.conversation();
   session.write(get('/1'));
   session.read(OK);
@@ -106,7 +99,7 @@ describe('readers that come late, leave and come back', () => {
     talk(0);
     for (const round of [1, 2]) {
       const reader = start();
-      await untilReaders(script, round);
+      await script.untilReaders(round);
       talk(round);
       await reader.prints(`/h1/${round}\t\n`);
       await reader.prints(`\t/h2/${round}\n`);
@@ -115,7 +108,7 @@ describe('readers that come late, leave and come back', () => {
       expect(stdout.toString()).toBe(`/h1/${round}\t\n\t/h2/${round}\n`);
     }
     const last = new Reader();
-    await untilReaders(script, 3);
+    await script.untilReaders(3);
     talk(3);
     await script.finish();
     last.read();
@@ -144,7 +137,7 @@ describe('a reader that stalls', () => {
     const file = join(folder, 'whole.pcapng');
     const script = await LiveScript.open([fifo, file]);
     const reader = new Reader();
-    await untilReaders(script, 1);
+    await script.untilReaders(1);
     const session = script.conversation();
     session.write(get('/stalled'));
     session.read('HTTP/1.1 200 OK\r\nContent-Length: 25000000\r\n\r\n');
@@ -185,7 +178,7 @@ describe('a reader that stalls', () => {
   test('at the end is not waited for', async () => {
     const script = await LiveScript.open([fifo]);
     const reader = new Reader();
-    await untilReaders(script, 1);
+    await script.untilReaders(1);
     const session = script.conversation();
     session.write(get('/'));
     for (let sent = 0; sent < 1_000_000; sent += part.length) session.read(part);
@@ -197,7 +190,7 @@ describe('a reader that stalls', () => {
 test('with --once, a reader that leaves ends the capture', async () => {
   const script = await LiveScript.open([fifo], { once: true });
   const reader = new Reader();
-  await untilReaders(script, 1);
+  await script.untilReaders(1);
   expect(script.counts.ends).toBe(0);
   reader.leave();
   await script.outputs.stopped;

@@ -1,7 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { EventOutputs, type LiveOptions } from '../../src/commands/event-outputs.ts';
 import type { Event, LossCount, StatisticsEvent } from '../../src/event.ts';
 import { parseDestination } from '../../src/sink/destination.ts';
 import { CaptureScript, HEADER } from '../flow/capture-script.ts';
+
+/** A request of a path, and its answer. */
+export const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: example.com\r\n\r\n`;
+export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 /** A capture told event by event to destinations, as one that runs; `save` is the whole of it. */
 export class LiveScript extends CaptureScript {
@@ -51,6 +56,11 @@ export class LiveScript extends CaptureScript {
     const { ktimeNs, lost } = this;
     const sums = { calls: this.#calls, bytes: this.#bytes, contradictions: 0 };
     return { kind: 'statistics', ktimeNs, lost, ...sums };
+  }
+
+  /** Resolves when so many readers have come. */
+  async untilReaders(readers: number): Promise<void> {
+    while (this.counts.readers < readers) await delay(5);
   }
 
   /** Tells the totals and completes the destinations. */

@@ -9,7 +9,7 @@ import { fieldByStream, judge, packets } from '../flow/wireshark.ts';
 import { readBlocks, readStatistics } from '../pcap-writer/pcapng-reader.ts';
 import { replay } from '../recording/recorded.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
-import { LiveScript } from './live-script.ts';
+import { get, LiveScript } from './live-script.ts';
 
 const root = temporaryFolder();
 let folder: string;
@@ -20,7 +20,6 @@ beforeEach(() => {
 });
 
 const BODY_BYTES = 300_000;
-const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: example.com\r\n\r\n`;
 const ANSWER = `HTTP/1.1 200 OK\r\nContent-Length: ${BODY_BYTES}\r\n\r\n${'x'.repeat(BODY_BYTES)}`;
 const RING_FULL = { reason: 'ring-full', calls: 1, bytes: 500 };
 

@@ -7,19 +7,13 @@ import { DestinationError } from '../../src/sink/destination-error.ts';
 import { fieldByStream } from '../flow/wireshark.ts';
 import { Program } from '../kernel/program.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
-import { LiveScript } from './live-script.ts';
+import { get, LiveScript, OK } from './live-script.ts';
 
 const folder = temporaryFolder();
-const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: example.com\r\n\r\n`;
-const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 /** Where a capture to `tcp://…:0` listens, as it said. */
 function portOf({ said }: LiveScript): number {
   return Number(/TCP@\S+:(\d+)$/.exec(said[0] ?? '')?.[1]);
-}
-
-async function untilReaders(script: LiveScript, readers: number): Promise<void> {
-  while (script.counts.readers < readers) await delay(5);
 }
 
 test('tshark and dumpcap read at once, each from when it came', async () => {
@@ -34,13 +28,13 @@ test('tshark and dumpcap read at once, each from when it came', async () => {
   const field = 'http.request.uri';
   const fields = ['-Y', field, '-T', 'fields', '-e', field];
   const tshark = new Program('tshark', ['-n', '-l', '-i', source, ...fields]);
-  await untilReaders(script, 1);
+  await script.untilReaders(1);
   talk('/1');
   await tshark.prints('/1\n');
 
   const file = join(folder, 'dumpcap.pcapng');
   const dumpcap = new Program('dumpcap', ['-q', '-i', source, '-w', file]);
-  await untilReaders(script, 2);
+  await script.untilReaders(2);
   talk('/2');
   await tshark.prints('/2\n');
   tshark.kill('SIGINT');
@@ -59,7 +53,7 @@ test('one that stalls holds up neither the others nor the end', async () => {
   reading.on('data', (chunk) => {
     bytes += chunk.length;
   });
-  await untilReaders(script, 2);
+  await script.untilReaders(2);
   const session = script.conversation();
   session.write(get('/'));
   const part = Buffer.alloc(64_000, 'x');
@@ -77,7 +71,7 @@ test('one that stalls holds up neither the others nor the end', async () => {
 test('with --once, the last reader that leaves ends the capture', async () => {
   const script = await LiveScript.open(['tcp://127.0.0.1:0'], { once: true });
   const readers = [0, 1].map(() => connect(portOf(script), '127.0.0.1').resume());
-  await untilReaders(script, 2);
+  await script.untilReaders(2);
   for (const reader of readers) {
     expect(script.counts.ends).toBe(0);
     reader.end();
