@@ -68,6 +68,11 @@ export class LiveState {
     }
   };
 
+  /** Nothing was told yet: the capture has just begun. */
+  get isEmpty(): boolean {
+    return this.#processes.size === 0;
+  }
+
   /** Tells what is live now, as if it was told from the capture's start on without any data. */
   tell(handle: EventHandler): void {
     for (const event of this.#processes.values()) handle(event);

@@ -16,7 +16,7 @@ export interface PcapngPipeline {
 /**
  * The way of events into a pcapng file: flows, synthesized segments, blocks.
  *
- * @param startNs when the file begins; what was before is told by `LiveState`
+ * @param startNs when the file begins; of what was before, `LiveState` tells
  */
 export function createPcapngPipeline(
   header: CaptureHeader,

@@ -41,10 +41,10 @@ export class FlowTable {
     statistics: undefined,
   };
 
-  /** @param startNs when the file begins */
+  /** @param startNs when the file begins: 0 with the capture */
   constructor(section: PcapngSection, segmentWriter: SegmentWriter, startNs: number) {
     this.#interfaces = new InterfaceTable(section, startNs);
-    this.#flows = new OpenFlows(segmentWriter);
+    this.#flows = new OpenFlows(segmentWriter, startNs);
     const tables = {
       processes: this.#processes,
       interfaces: this.#interfaces,

@@ -13,17 +13,19 @@ import { synComment } from './syn-comment.ts';
  */
 export class OpenFlows {
   readonly #writer: SegmentWriter;
+  readonly #fileStartNs: number;
   readonly #byTuple = new Map<string, Flow>();
 
-  constructor(writer: SegmentWriter) {
+  constructor(writer: SegmentWriter, fileStartNs: number) {
     this.#writer = writer;
+    this.#fileStartNs = fileStartNs;
   }
 
   /**
    * Begins a stream for a session.
    *
    * @param ktimeNs of its first data. The SYN is from when the connection was established, if that
-   *   is known.
+   *   is known, and in the time of the file.
    * @param remark for the SYN's comment.
    */
   open(session: Session, interfaceId: number, ktimeNs: number, remark?: string): Flow {
@@ -38,12 +40,12 @@ export class OpenFlows {
       localIsClient: session.isClient,
       id: owner.id,
       // Another one than in earlier files: someone may put them together.
-      incarnation: incarnation + session.earlierBytes,
+      incarnation: incarnation + session.earlierBytes + this.#fileStartNs,
     });
     const isFirst = incarnation === 0 && session.earlierBytes === 0;
     const openedNs = isFirst ? connection?.openedNs : undefined;
     stream.interfaceId = interfaceId;
-    stream.advanceTo(Math.min(openedNs ?? ktimeNs, ktimeNs));
+    stream.advanceTo(Math.min(this.#inFile(openedNs) ?? ktimeNs, ktimeNs));
     const encapsulation = encapsulate(stream, session, route);
     encapsulation.open(synComment(session, route, remark));
 
@@ -63,6 +65,12 @@ export class OpenFlows {
     const { tuple, connection } = flow.origin;
     this.#byTuple.delete(tuple);
     if (connection) connection.flow = undefined;
+  }
+
+  /** Undefined for what was before this file, if that began later than the capture. */
+  #inFile(ktimeNs: number | undefined): number | undefined {
+    const isEarlier = this.#fileStartNs > 0 && Number(ktimeNs) < this.#fileStartNs;
+    return isEarlier ? undefined : ktimeNs;
   }
 
   /** The connection's stream so far, if its session is over: STARTTLS turned plain into TLS. */

@@ -8,7 +8,7 @@ import { createEventWriter, type EventFormat, type EventWriter } from './event-w
 export interface CaptureSoFar {
   readonly state: LiveState;
   /** Its totals. */
-  totals(): StatisticsEvent;
+  readonly totals: () => StatisticsEvent;
 }
 
 /**
@@ -20,10 +20,10 @@ export class PartWriter implements EventWriter {
   readonly #before: StatisticsEvent;
   readonly #missed = { reason: 'slow-reader', calls: 0, bytes: 0 };
 
-  constructor(format: EventFormat, output: ChunkOutput, soFar: CaptureSoFar) {
-    this.#before = soFar.totals();
-    this.#writer = createEventWriter(format, output, this.#before.ktimeNs);
-    soFar.state.tell(this.#writer.handle);
+  constructor(format: EventFormat, output: ChunkOutput, { state, totals }: CaptureSoFar) {
+    this.#before = totals();
+    this.#writer = createEventWriter(format, output, state.isEmpty ? 0 : this.#before.ktimeNs);
+    state.tell(this.#writer.handle);
   }
 
   readonly handle = (event: Event): void => {

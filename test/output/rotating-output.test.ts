@@ -128,9 +128,11 @@ test('a recording rotates as well, and can be exported file by file', async () =
     await source.close();
     expect(end.kind).toBe('whole');
     totals.push(events.at(-1) as StatisticsEvent);
-    const again = await LiveScript.open([join(root, `${file}.pcapng`)]);
+    const text = join(root, `${file}.txt`);
+    const again = await LiveScript.open([join(root, `${file}.pcapng`), `text:${text}`]);
     for (const event of events) again.outputs.handle(event);
     expect((await again.outputs.end()).lostBytes).toEqual({ atStart: 0, between: 0, atEnd: 0 });
+    expect(readFileSync(text, 'utf8')).not.toContain('lost here');
   }
   expect(totals.map(({ lost }) => lost[0]?.bytes ?? 0)).toEqual([0, 500, 0]);
   expect(totals.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(script.totals().bytes);
