@@ -144,6 +144,7 @@ enum loss_reason {
 	X(FUNCTION_GO_WRITE_RECORD, "crypto/tls.(*Conn).writeRecordLocked", SHAPE_GO_WRITE)       \
 	X(FUNCTION_GO_CLIENT_HANDSHAKE, "crypto/tls.(*Conn).clientHandshake", SHAPE_GO_HANDSHAKE) \
 	X(FUNCTION_GO_SERVER_HANDSHAKE, "crypto/tls.(*Conn).serverHandshake", SHAPE_GO_HANDSHAKE) \
+	X(FUNCTION_GO_STATE, "crypto/tls.(*Conn).ConnectionState", SHAPE_GO_STATE)                \
 	X(FUNCTION_GO_CLOSE, "crypto/tls.(*Conn).Close", SHAPE_GO_CLOSE)
 
 enum probed_function {
@@ -210,7 +211,8 @@ enum call_shape {
 	/* Methods of Go, with arguments in AX, BX, CX, DI, SI and results in AX */
 	SHAPE_GO_READ,	    /* (c, buf, n, cap) -> bytes read */
 	SHAPE_GO_WRITE,	    /* (c, type of record, buf, n, cap) -> bytes written */
-	SHAPE_GO_HANDSHAKE, /* (c, ...) */
+	SHAPE_GO_HANDSHAKE, /* (c, ...) -> nil when it is completed */
+	SHAPE_GO_STATE,	    /* (c) -> ConnectionState, which the caller has room for */
 	SHAPE_GO_CLOSE,	    /* (c) */
 };
 

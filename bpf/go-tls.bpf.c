@@ -11,6 +11,7 @@
  */
 #include "file-table.h"
 #include "goroutines.h"
+#include "handshakes.h"
 #include "payload.h"
 #include "sessions.h"
 #include "task-stack.h"
@@ -233,7 +234,39 @@ static __always_inline void set_buffer(struct call *call, const struct goroutine
 				   : 0;
 }
 
-/* Read, Close and the handshakes. */
+/*
+ * tls.ConnectionState has its version, three more fields in the same 8 bytes, and then
+ * NegotiatedProtocol, a string. It is too long for registers: room for it is behind the return
+ * address.
+ */
+#define GO_STATE_PROTOCOL (8 + 8)
+
+static __always_inline void tell_negotiated_protocol(struct pt_regs *ctx,
+						     const struct session_key *key)
+{
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+	struct {
+		__u64 text;
+		__u64 length;
+	} protocol = {};
+
+	bpf_probe_read_user(&protocol, sizeof(protocol),
+			    (void *)(PT_REGS_SP(ctx) + GO_STATE_PROTOCOL));
+	if (session)
+		tell_alpn(session, key->tgid, protocol.text, protocol.length);
+}
+
+/* It returned an error, or nil: an interface without a type. */
+static __always_inline void finish_handshake(const struct session_key *key, const struct call *call,
+					     bool is_nil)
+{
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+
+	if (session && is_nil)
+		complete_handshake(session, key, call, bpf_ktime_get_boot_ns());
+}
+
+/* Read, Close, ConnectionState and the handshakes. */
 SEC("uprobe")
 int go_entry(struct pt_regs *ctx)
 {
@@ -359,6 +392,10 @@ int go_return(struct pt_regs *ctx)
 		call->buffer += goroutine.stack_high - call->stack_high;
 	if (shape == SHAPE_GO_CLOSE)
 		close_session(&key);
+	else if (shape == SHAPE_GO_HANDSHAKE)
+		finish_handshake(&key, call, result == 0);
+	else if (shape == SHAPE_GO_STATE)
+		tell_negotiated_protocol(ctx, &key);
 	else if (call_direction(call) < DIRECTIONS && !call->told && result > 0)
 		tell_payload(&key, call, result, false);
 	if (shape == SHAPE_GO_READ && call->session)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* When a session's handshake was completed. */
+/* When a session's handshake was completed, and the application protocol that was agreed on. */
 #ifndef PLAINCAP_HANDSHAKES_H
 #define PLAINCAP_HANDSHAKES_H
 
@@ -25,6 +25,31 @@ static __always_inline void complete_handshake(struct session *session,
 	record->function = cookie_function(call->cookie);
 	bpf_ringbuf_submit(record, wakeup_flags());
 	session->handshake = HANDSHAKE_DONE;
+}
+
+/* The program asked for the protocol, which is at this user address. */
+static __always_inline void tell_alpn(const struct session *session, __u32 tgid, __u64 protocol,
+				      __u64 length)
+{
+	struct alpn_record *record;
+
+	/* The session's first bytes have taken with them what was known. */
+	if (session->handshake == HANDSHAKE_UNSEEN || session->position[DIRECTION_READ] ||
+	    session->position[DIRECTION_WRITE])
+		return;
+	if (!protocol || length == 0 || length > ALPN_MAX_BYTES)
+		return;
+	record = reserve_record(RECORD_ALPN, sizeof(*record), tgid, bpf_ktime_get_boot_ns());
+	if (!record)
+		return;
+	record->session = session->id;
+	record->length = length;
+	length &= ALPN_MAX_BYTES;
+	if (bpf_probe_read_user(record->bytes, length, (void *)protocol)) {
+		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
+		return;
+	}
+	bpf_ringbuf_submit(record, wakeup_flags());
 }
 
 static __always_inline bool is_early_data(const struct call *call)

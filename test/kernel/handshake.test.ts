@@ -8,6 +8,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
+import { buildGo } from './go-build.ts';
 import { NginxSite, startNginx } from './nginx.ts';
 import { type Agreed, agreedBy, NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile, plaincap, plaincapWords } from './plaincap.ts';
@@ -20,12 +21,16 @@ const recording = join(folder, 'handshakes.cbor');
 const request = join(folder, 'request');
 writeFileSync(request, 'GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
 
+/** Programs. */
+const go = { client: '', server: '' };
 let certificate: Certificate;
 let server: NodeServer;
 beforeAll(async () => {
   certificate = makeCertificate(folder);
   server = await NodeServer.start(certificate);
-});
+  go.client = await buildGo(folder, 'client');
+  go.server = await buildGo(folder, 'server');
+}, 240_000);
 beforeEach(() => {
   server.agreed.length = 0;
 });
@@ -115,18 +120,18 @@ const CLIENTS: Record<string, (port: string) => string[]> = {
   'wget (GnuTLS)': (port) => [
     ...['wget', '-qO', '/dev/null', '--no-check-certificate', `https://localhost:${port}/a`],
   ],
+  'Go, HTTP/2': (port) => [go.client, '-url', `https://localhost:${port}`, '-http2'],
+  'Go, TLS 1.2': (port) => [
+    ...[go.client, '-url', `https://localhost:${port}`, '-http2', '-max', '1.2'],
+  ],
+  'Go, HTTP/1.1 without ALPN, 8 connections': (port) => [
+    ...[go.client, '-url', `https://localhost:${port}`, '-goroutines', '8'],
+  ],
+  'Go, a net.Conn of its own': (port) => [
+    ...[go.client, '-url', `https://localhost:${port}`, '-wrap'],
+  ],
   'NSS, TLS 1.3': (port) => [
-    'tstclnt',
-    '-h',
-    '127.0.0.1',
-    '-p',
-    port,
-    '-a',
-    'n.example',
-    '-D',
-    '-o',
-    '-A',
-    request,
+    ...['tstclnt', '-h', '127.0.0.1', '-p', port, '-a', 'n.example', '-D', '-o', '-A', request],
   ],
   'NSS, TLS 1.2': (port) => [
     ...['tstclnt', '-h', '127.0.0.1', '-p', port, '-a', 'n.example', '-D', '-o', '-A', request],
@@ -311,6 +316,14 @@ describe('a server', () => {
     await isListening(port);
     await requireServer(program.pid, port);
     clearInterval(answers);
+    program.kill('SIGTERM');
+  });
+
+  it('tells what its clients asked for and agreed on: Go', async () => {
+    const files = ['-key', certificate.key, '-cert', certificate.cert];
+    const program = new Program(go.server, files, { typed: true });
+    await program.prints('port ');
+    await requireServer(program.pid, Number(/port (\d+)/.exec(program.stdout)?.[1]));
     program.kill('SIGTERM');
   });
 
