@@ -287,10 +287,20 @@ struct session_record {
 	__u8 reserved[5];
 };
 
+/* A handshake as far as it came. */
+struct attempt {
+	__u64 ktime;	/* the last of its calls returned; 0: none did */
+	__u64 duration; /* until then, ns from the entry of its first call */
+	__u32 tid;
+	__u8 function; /* enum probed_function */
+	__u8 reserved[3];
+};
+
 struct session_end_record {
 	struct record_header header;
 	__u64 session;
 	__u64 position[DIRECTIONS];
+	struct attempt failed; /* the session's handshake; its ktime is 0 if that did not fail */
 };
 
 struct close_record {
@@ -360,7 +370,8 @@ enum hello {
 	HELLO_SERVER = 2,
 	HELLO_CLIENT_WRITTEN = 4, /* by this session, in pieces that are not told */
 	HELLO_SERVER_WRITTEN = 8,
-	HELLO_BIOS = 16, /* the library uses BIOs: no need to look at its sockets */
+	HELLO_BIOS = 16,       /* the library uses BIOs: no need to look at its sockets */
+	HELLO_TRANSCRIPT = 32, /* as OpenSSL, which tells when a handshake in a read is over */
 };
 
 /* hello_bytes of a session in a direction in which all was told. */
@@ -380,6 +391,7 @@ struct session {
 	__u16 unfinished; /* of position[DIRECTION_WRITE]: bytes of a send that is to be resumed */
 	__u32 open_reads; /* counted for Go alone: calls that may give bytes after its end */
 	__u32 reserved_too;
+	struct attempt attempt;	       /* of a handshake that is not completed */
 	__u64 handshake_ktime;	       /* entry of its handshake's first call; 0: not seen */
 	__u64 hello_ktime;	       /* the last hello was seen */
 	__u16 hello_bytes[DIRECTIONS]; /* of the hello that passes its socket: told so far */
@@ -389,6 +401,22 @@ struct session {
 	__u8 excluded;		       /* its connection is not asked for */
 	__u8 reserved_more[5];
 };
+
+/* The session ends now: a handshake that it began, and of which nothing came, has failed. */
+static inline void tell_failed_handshake(struct session_end_record *record,
+					 const struct session *session)
+{
+	int is_open = session->handshake == HANDSHAKE_OPEN && (session->hellos & HELLO_TRANSCRIPT);
+
+	if (session->handshake == HANDSHAKE_DONE || session->position[DIRECTION_READ] ||
+	    session->position[DIRECTION_WRITE] || (!session->attempt.ktime && !is_open))
+		return;
+	record->failed = session->attempt;
+	if (record->failed.ktime)
+		return;
+	record->failed.ktime = record->header.ktime;
+	record->failed.duration = record->header.ktime - session->handshake_ktime;
+}
 
 struct loss_count {
 	__u64 calls;
@@ -425,14 +453,14 @@ ASSERT_SIZE(struct data_record, 72); /* payload begins here */
 ASSERT_SIZE(struct process_record, 40);
 ASSERT_SIZE(struct connection_record, 72);
 ASSERT_SIZE(struct session_record, 48);
-ASSERT_SIZE(struct session_end_record, 40);
+ASSERT_SIZE(struct session_end_record, 64);
 ASSERT_SIZE(struct close_record, 40);
 ASSERT_SIZE(struct exit_record, 16);
 ASSERT_SIZE(struct hello_record, 32); /* bytes begin here */
 ASSERT_SIZE(struct handshake_record, 40);
 ASSERT_SIZE(struct alpn_record, 280);
 ASSERT_SIZE(struct session_key, 16);
-ASSERT_SIZE(struct session, 96);
+ASSERT_SIZE(struct session, 120);
 ASSERT_SIZE(struct config, 16);
 
 #undef ASSERT_SIZE

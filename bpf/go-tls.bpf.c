@@ -146,7 +146,7 @@ static __always_inline void uncount_read(const struct call *call, const struct s
  * A tls.Conn makes one handshake, and more only when its server asks for them (TLS 1.2), on the
  * same connection. Otherwise it is another tls.Conn where one was that is gone.
  */
-static __always_inline void begin_handshake(const struct session_key *key, __u16 library,
+static __always_inline void enter_handshake(const struct session_key *key, const struct call *call,
 					    const struct goroutine *goroutine)
 {
 	struct call *outer = outer_call(goroutine);
@@ -155,10 +155,11 @@ static __always_inline void begin_handshake(const struct session_key *key, __u16
 
 	if (session && (!has_live_connection(session) || (sk && (__u64)sk != session->sock)))
 		end_session(key);
-	session = get_session(key, library);
+	session = get_session(key, cookie_library(call->cookie));
 	if (!session)
 		return;
 	bind_conn(session, key);
+	begin_handshake(session, call);
 	if (outer && outer->object == key->object && cookie_shape(outer->cookie) == SHAPE_GO_READ &&
 	    outer->session != session->id)
 		count_read(outer, session);
@@ -256,14 +257,23 @@ static __always_inline void tell_negotiated_protocol(struct pt_regs *ctx,
 		tell_alpn(session, key->tgid, protocol.text, protocol.length);
 }
 
-/* It returned an error, or nil: an interface without a type. */
-static __always_inline void finish_handshake(const struct session_key *key, const struct call *call,
-					     bool is_nil)
+/*
+ * It returned an error, or nil: an interface without a type. After an error the tls.Conn is of no
+ * more use, and programs close only what is below it.
+ */
+static __always_inline void leave_handshake(const struct session_key *key, const struct call *call,
+					    bool is_nil)
 {
 	struct session *session = bpf_map_lookup_elem(&sessions, key);
 
-	if (session && is_nil)
+	if (!session)
+		return;
+	if (is_nil) {
 		complete_handshake(session, key, call, bpf_ktime_get_boot_ns());
+		return;
+	}
+	suspend_handshake(session, call);
+	close_session(key);
 }
 
 /* Read, Close, ConnectionState and the handshakes. */
@@ -290,7 +300,7 @@ int go_entry(struct pt_regs *ctx)
 	call->told = 0;
 	call->session = 0;
 	if (cookie_shape(cookie) == SHAPE_GO_HANDSHAKE) {
-		begin_handshake(&key, cookie_library(cookie), &goroutine);
+		enter_handshake(&key, call, &goroutine);
 	} else if (cookie_shape(cookie) == SHAPE_GO_READ) {
 		session = bpf_map_lookup_elem(&sessions, &key);
 		if (session && !session->ended)
@@ -393,7 +403,7 @@ int go_return(struct pt_regs *ctx)
 	if (shape == SHAPE_GO_CLOSE)
 		close_session(&key);
 	else if (shape == SHAPE_GO_HANDSHAKE)
-		finish_handshake(&key, call, result == 0);
+		leave_handshake(&key, call, result == 0);
 	else if (shape == SHAPE_GO_STATE)
 		tell_negotiated_protocol(ctx, &key);
 	else if (call_direction(call) < DIRECTIONS && !call->told && result > 0)

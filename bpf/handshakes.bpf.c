@@ -22,9 +22,8 @@ int BPF_UPROBE(handshake_entry, __u64 object)
 	if (!call)
 		return 0;
 	session = get_session(&key, cookie_library(cookie));
-	/* A server's first call may wait for the ClientHello, or return without it. */
-	if (session && session->handshake == HANDSHAKE_UNSEEN && !session->handshake_ktime)
-		session->handshake_ktime = call->ktime;
+	if (session)
+		begin_handshake(session, call);
 	return 0;
 }
 
@@ -48,9 +47,6 @@ int BPF_URETPROBE(handshake_return, int result)
 
 	if (!call)
 		return 0;
-	is_zero = cookie_shape(call->cookie) == SHAPE_HANDSHAKE_ZERO;
-	if (result != (is_zero ? 0 : 1))
-		return 0;
 	/* Early data returns from it before the other side's Finished. */
 	outer = outer_call(call);
 	if (outer && is_early_data(outer))
@@ -58,8 +54,11 @@ int BPF_URETPROBE(handshake_return, int result)
 	key.object = call->object;
 	key.tgid = current_tgid();
 	session = bpf_map_lookup_elem(&sessions, &key);
-	if (session)
+	is_zero = cookie_shape(call->cookie) == SHAPE_HANDSHAKE_ZERO;
+	if (session && result == (is_zero ? 0 : 1))
 		complete_handshake(session, &key, call, bpf_ktime_get_boot_ns());
+	else if (session)
+		suspend_handshake(session, call);
 	return 0;
 }
 

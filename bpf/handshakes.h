@@ -6,6 +6,31 @@
 #include "sessions.h"
 #include "watch.h"
 
+static __always_inline void begin_handshake(struct session *session, const struct call *call)
+{
+	/* A server's first call may wait for the ClientHello, or return without it. */
+	if (session->handshake == HANDSHAKE_UNSEEN && !session->handshake_ktime)
+		session->handshake_ktime = call->ktime;
+}
+
+/*
+ * A call returned that did not complete the handshake: others do, or it failed. Without a hello it
+ * may be older than the capture.
+ */
+static __always_inline void suspend_handshake(struct session *session, const struct call *call)
+{
+	__u64 key = session->sock;
+	struct connection *connection = bpf_map_lookup_elem(&connections, &key);
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	if (session->handshake == HANDSHAKE_UNSEEN && !(connection && connection->seen_opening))
+		return;
+	session->attempt.ktime = now;
+	session->attempt.duration = now - session->handshake_ktime;
+	session->attempt.tid = (__u32)bpf_get_current_pid_tgid();
+	session->attempt.function = cookie_function(call->cookie);
+}
+
 /* While the ring is full it stays open, for the first bytes of the application to complete it. */
 static __always_inline void complete_handshake(struct session *session,
 					       const struct session_key *key,
@@ -13,6 +38,8 @@ static __always_inline void complete_handshake(struct session *session,
 {
 	struct handshake_record *record;
 
+	session->attempt.ktime = 0;
+	session->hellos &= ~HELLO_TRANSCRIPT;
 	if (session->handshake != HANDSHAKE_OPEN ||
 	    !announce_session(session, key->object, key->tgid, ktime))
 		return;

@@ -111,6 +111,26 @@ export interface HandshakeEvent {
 }
 
 /**
+ * A TLS handshake that this session began and did not complete: it failed, or the program gave it
+ * up. Told once, right before the session's end, which follows when the program frees the session.
+ * Such a session moved no data. Not told of sessions that outlive the capture, nor of those of
+ * which only reads and writes make the handshake, unless their library is OpenSSL.
+ */
+export interface HandshakeFailureEvent extends Omit<HandshakeEvent, 'kind'> {
+  kind: 'handshake-failure';
+  /**
+   * When the last call that made it returned; if that was no handshake function of the library, the
+   * time of the session's end.
+   */
+  ktimeNs: number;
+  /** `unknown` if neither side's hello was seen: the peer spoke no TLS, or closed. */
+  role: Role;
+  /** What the server chose in its hello; 0 if it did not come. */
+  version: number;
+  cipherSuite: number;
+}
+
+/**
  * Bytes that one call moved. A long call arrives as several events with rising `callOffset`. Of a
  * call whose bytes are lost as they never were in the program's memory (`sendfile`), there is one
  * without bytes, behind them.
@@ -221,6 +241,7 @@ export type Event =
   | ConnectionEvent
   | SessionEvent
   | HandshakeEvent
+  | HandshakeFailureEvent
   | DataEvent
   | SessionEndEvent
   | CloseEvent

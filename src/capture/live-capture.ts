@@ -257,6 +257,7 @@ export class LiveCapture {
     switch (object.kind) {
       case 'hello':
       case 'handshake-end':
+      case 'handshake-failed':
       case 'alpn':
         this.#handshakes.add(object);
         return;

@@ -68,6 +68,8 @@ export class FlowTable {
       case 'handshake':
         this.#session(event.session).handshake = event;
         return;
+      case 'handshake-failure':
+        return; // Its session has no data, and so no stream.
       case 'session-end':
         return this.#endSession(event);
       case 'close':

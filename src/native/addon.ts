@@ -190,6 +190,11 @@ export interface HandshakeEndPart
   kind: 'handshake-end';
 }
 
+/** A session ends that has not completed its handshake. */
+export interface HandshakeFailedPart extends Omit<HandshakeEndPart, 'kind'> {
+  kind: 'handshake-failed';
+}
+
 /** The program asked for the application protocol of a session that has moved no data yet. */
 export interface AlpnPart {
   kind: 'alpn';
@@ -200,7 +205,7 @@ export interface AlpnPart {
 }
 
 /** What is seen of a handshake, in its order. */
-export type HandshakePart = HelloPart | HandshakeEndPart | AlpnPart;
+export type HandshakePart = HelloPart | HandshakeEndPart | HandshakeFailedPart | AlpnPart;
 
 export interface ProbePoint {
   /** Index into `functionNames`. */

@@ -81,6 +81,7 @@ export class JsonPrinter {
       case 'session':
         return this.#whose(event);
       case 'handshake':
+      case 'handshake-failure':
         return {
           versionName: versionName(event.version),
           cipherSuiteName: cipherSuiteName(event.cipherSuite),

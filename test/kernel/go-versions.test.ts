@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadAddon } from '../../src/native/addon.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
-import { buildGo } from './go-build.ts';
+import { buildGo, startGoServer } from './go-build.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile } from './plaincap.ts';
-import { Program, succeed } from './program.ts';
+import { succeed } from './program.ts';
 import { agreedIn, readHandshakes } from './recorded-handshakes.ts';
 import { NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
 
@@ -78,13 +78,10 @@ describe.each(['trixie', 'sid'])('a client built with the Go of %s', (suite) => 
     'has the requests to a server, which listens for MPTCP too',
     async () => {
       const program = await buildGo(folder, 'server', ['-ldflags=-s -w'], go);
-      const { key, cert } = certificate;
-      const listening = new Program(program, ['-key', key, '-cert', cert], {
-        typed: true,
+      const { program: listening, port } = await startGoServer(program, certificate, {
         timeoutMs: BUILD_MS,
       });
-      await listening.prints('port ');
-      const url = `https://127.0.0.1:${/port (\d+)/.exec(listening.stdout)?.[1]}`;
+      const url = `https://127.0.0.1:${port}`;
       const capture = join(folder, 'server.pcapng');
       const recording = join(folder, 'server.cbor');
       await captureWhile(['--pid', `${listening.pid}`], [capture, recording], () =>

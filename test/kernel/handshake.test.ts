@@ -8,10 +8,10 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
-import { buildGo } from './go-build.ts';
+import { buildGo, startGoServer } from './go-build.ts';
 import { NginxSite, startNginx } from './nginx.ts';
 import { type Agreed, agreedBy, NodeServer } from './node-server.ts';
-import { captureCommand, captureWhile, plaincap, plaincapWords } from './plaincap.ts';
+import { captureCommand, captureWhile, plaincapWords } from './plaincap.ts';
 import { Program } from './program.ts';
 import { agreedIn, readHandshakes } from './recorded-handshakes.ts';
 import { NO_RESETS, readFields, readWarnings } from './tshark.ts';
@@ -178,13 +178,6 @@ describe('a client', () => {
     expect(handshakes).toMatchObject([{ role: 'client', version: 0x0304 }]);
   });
 
-  it('tells of no handshake that fails', async () => {
-    const url = server.url('/a');
-    const { code } = await plaincap(['capture', '-w', recording, '--', 'curl', '-s', url]);
-    expect(code).toBe(60); // The certificate is not trusted.
-    expect(await readHandshakes(recording)).toEqual([]);
-  });
-
   it('took no longer than it says', async () => {
     const format = '%{time_connect} %{time_appconnect}';
     const words = ['curl', '-sk', '-o', '/dev/null', '-w', format, server.url('/a')];
@@ -320,10 +313,8 @@ describe('a server', () => {
   });
 
   it('tells what its clients asked for and agreed on: Go', async () => {
-    const files = ['-key', certificate.key, '-cert', certificate.cert];
-    const program = new Program(go.server, files, { typed: true });
-    await program.prints('port ');
-    await requireServer(program.pid, Number(/port (\d+)/.exec(program.stdout)?.[1]));
+    const { program, port } = await startGoServer(go.server, certificate);
+    await requireServer(program.pid, port);
     program.kill('SIGTERM');
   });
 
