@@ -81,7 +81,8 @@ enum side {
 	X(LOSS_SPLICE, "splice")                                                                  \
 	X(LOSS_DISCARDED, "discarded")	 /* by the program: MSG_TRUNC, tcp(7) */                  \
 	X(LOSS_ENCRYPTED, "encrypted")	 /* of a plain socket that no probed library writes to */ \
-	X(LOSS_OWN_OUTPUT, "own-output") /* a pcapng file, which would be captured for ever */
+	X(LOSS_OWN_OUTPUT, "own-output") /* a pcapng file, which would be captured for ever */    \
+	X(LOSS_SNAPLEN, "snaplen")	 /* on purpose: more of the call was not asked for */
 
 enum loss_reason {
 #define X(name, text) name,
@@ -434,11 +435,12 @@ struct counters {
 /* Set by the addon before the programs load. */
 struct config {
 	__u64 ring_wakeup_bytes; /* wake an awake reader when so much waits */
+	__u32 snaplen;		 /* bytes that are captured of a call, at most CALL_MAX_BYTES */
 	__u32 own_tgid;		 /* never captured: plaincap itself */
 	__u8 watch_all;		 /* else only tgids in `watched` */
 	__u8 has_kprobes;	 /* openings come from kprobes, not from socket states */
 	__u8 plain;		 /* plain sockets are captured */
-	__u8 reserved;
+	__u8 reserved[5];
 };
 
 #define ASSERT_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type " changed its size")
@@ -461,7 +463,7 @@ ASSERT_SIZE(struct handshake_record, 40);
 ASSERT_SIZE(struct alpn_record, 280);
 ASSERT_SIZE(struct session_key, 16);
 ASSERT_SIZE(struct session, 120);
-ASSERT_SIZE(struct config, 16);
+ASSERT_SIZE(struct config, 24);
 
 #undef ASSERT_SIZE
 

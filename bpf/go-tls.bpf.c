@@ -188,8 +188,9 @@ static long probe_page(__u32 index, struct pages *pages)
 
 static __always_inline bool is_present(__u64 buffer, __u64 length)
 {
-	struct pages pages = {.next = buffer, .last = buffer + length - 1};
+	struct pages pages = {.next = buffer};
 
+	pages.last = buffer + (length < config.snaplen ? length : config.snaplen) - 1;
 	bpf_loop(CALL_MAX_BYTES / PAGE_BYTES + 1, probe_page, &pages, 0);
 	return !pages.missing;
 }

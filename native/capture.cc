@@ -51,6 +51,7 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
   try {
     probes_ = std::make_unique<Probes>(ProbeOptions{
         .ring_bytes = options.Get("ringBytes").As<Napi::Number>().Uint32Value(),
+        .snaplen = options.Get("snaplen").As<Napi::Number>().Uint32Value(),
         .own_tgid = static_cast<uint32_t>(getpid()),
         .watch_all = watch_all,
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),

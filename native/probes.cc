@@ -126,6 +126,7 @@ Probes::Probes(const ProbeOptions& options) {
   old_sessions_ = options.old_sessions;
 
   auto& config = skeleton_->rodata->config;
+  config.snaplen = options.snaplen;
   config.own_tgid = options.own_tgid;
   config.watch_all = options.watch_all;
   config.has_kprobes = kprobes;

@@ -151,7 +151,8 @@ export interface DataEvent {
   function: string;
   /**
    * Offset of the first captured byte in all bytes that the program moved in this direction of the
-   * session. A gap to the end of the previous event is exactly what was lost.
+   * session. A gap to the end of the previous event is exactly what was lost, or cut off by
+   * `CaptureHeader.snaplen`.
    */
   position: number;
   /** Offset of the first captured byte within the call. */
@@ -217,9 +218,12 @@ export interface CloseEvent {
 
 /** Why plaintext did not reach an event. */
 export interface LossCount {
-  /** As the kernel side names it, such as `ring-full` or `call-too-long`. */
+  /**
+   * As the kernel side names it, such as `ring-full` or `call-too-long`. What `snaplen` cut off calls
+   * is left out on purpose.
+   */
   reason: string;
-  /** Calls of which all or a part was lost. */
+  /** Calls of which all or a part is missing. */
   calls: number;
   bytes: number;
 }
@@ -261,4 +265,6 @@ export interface CaptureHeader {
   start: { epochNs: bigint; ktimeNs: bigint };
   /** Where connections and their 4-tuples came from, such as `kprobe` or `syscall`. */
   connectionSource: string;
+  /** Of each call no more bytes were asked for; undefined if all were. */
+  snaplen?: number | undefined;
 }

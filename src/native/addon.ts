@@ -35,6 +35,8 @@ export interface NativeCaptureOptions {
   startKtimeNs: bigint;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   ringBytes: number;
+  /** Bytes that are captured of a call, at most `callMaxBytes`. */
+  snaplen: number;
   /** Capture every process; else those given to `watch`. */
   watchAll: boolean;
   /** Use kprobes where the kernel has them. */

@@ -31,12 +31,14 @@ export class TextPrinter {
   readonly #style: TextStyle;
   readonly #clock: WallClock;
   readonly #page: Page;
-  readonly #table = new SessionTable();
+  readonly #table: SessionTable;
 
-  constructor({ start }: CaptureHeader, output: TextOutput, style: TextStyle) {
+  constructor({ start, snaplen }: CaptureHeader, output: TextOutput, style: TextStyle) {
+    this.#table = new SessionTable(snaplen);
     this.#style = style;
     this.#clock = new WallClock(start.epochNs);
-    this.#page = new Page(output, this.#clock, style.hexdump ? new HexRows() : new PayloadText());
+    const form = style.hexdump ? new HexRows() : new PayloadText();
+    this.#page = new Page(output, this.#clock, form, snaplen);
     writeText(output, titleLine(style));
   }
 
