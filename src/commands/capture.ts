@@ -65,6 +65,7 @@ export async function capture(
     oldSessions,
     lateSessions,
     filters,
+    snaplen: options.snaplen,
   });
   const outputs = await EventOutputs.open(destinations, live.header, options.text);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
