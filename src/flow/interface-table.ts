@@ -18,7 +18,7 @@ export class InterfaceTable {
    * @param library path of the library that its first packet came through, empty for none.
    */
   idOf(process: Process, library: string): number {
-    process.interfaceId ??= this.#add(nameOf(process), describe(process, library));
+    process.interfaceId ??= this.#addOf(process, library);
     return process.interfaceId;
   }
 
@@ -47,9 +47,14 @@ export class InterfaceTable {
     }
   }
 
-  #add(name: string, description: string): number {
+  #addOf(process: Process, library: string): number {
+    const number = this.#section.addProcess({ pid: process.pid, name: process.comm });
+    return this.#add(nameOf(process), describe(process, library), number);
+  }
+
+  #add(name: string, description: string, process?: number): number {
     this.#gaps.push(0);
-    return this.#section.addInterface({ name, description });
+    return this.#section.addInterface({ name, description }, process);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BlockOutput } from './block-output.ts';
+import { encodeDarwinProcessBlock, type ProcessDescription } from './darwin-process-block.ts';
 import { encodeEnhancedPacketBlock, type PacketFlags } from './enhanced-packet-block.ts';
 import {
   encodeInterfaceDescriptionBlock,
@@ -18,6 +19,8 @@ export interface SectionOptions extends SectionHeader {
 
 interface InterfaceState {
   readonly snaplen: number;
+  /** Number of the process block of all its packets. */
+  readonly process: number | undefined;
   packets: number;
 }
 
@@ -35,6 +38,7 @@ export class PcapngSection {
   readonly #output: BlockOutput;
   readonly #timeBase: TimeBase;
   readonly #interfaces: InterfaceState[] = [];
+  #processes = 0;
 
   /** Writes the Section Header Block. */
   constructor(output: BlockOutput, options: SectionOptions) {
@@ -43,10 +47,20 @@ export class PcapngSection {
     encodeSectionHeaderBlock(output, options);
   }
 
-  /** Writes an Interface Description Block and returns its Interface ID: 0, 1, ... */
-  addInterface(description: InterfaceDescription): number {
+  /** Writes a process block and returns its number, 0, 1, ..., for `addInterface`. */
+  addProcess(description: ProcessDescription): number {
+    encodeDarwinProcessBlock(this.#output, description);
+    return this.#processes++;
+  }
+
+  /**
+   * Writes an Interface Description Block and returns its Interface ID: 0, 1, ...
+   *
+   * @param process that all packets of the interface are of, if there is one
+   */
+  addInterface(description: InterfaceDescription, process?: number): number {
     const snaplen = encodeInterfaceDescriptionBlock(this.#output, description);
-    return this.#interfaces.push({ snaplen, packets: 0 }) - 1;
+    return this.#interfaces.push({ snaplen, process, packets: 0 }) - 1;
   }
 
   /**
@@ -86,6 +100,7 @@ export class PcapngSection {
       capturedLength,
       originalLength,
       flags,
+      state.process,
       comments,
     );
     state.packets++;
