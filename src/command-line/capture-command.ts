@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { FilterOptions } from '../filters/capture-filters.ts';
+import type { FileForm } from '../flow/file-form.ts';
 import { parseDestinationName } from '../sink/destination-name.ts';
 import type { TextStyle } from '../text/text-style.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
 import { addFilterOptions, type GivenFilters, toFilterOptions } from './filter-options.ts';
+import { addFormOptions, type FormOptions, toFileForm } from './form-options.ts';
 import { addLimitOptions, type Limits } from './limit-options.ts';
 import { append, parseInteger } from './option-values.ts';
 import { addTextOptions, type TextOptions, textOptionNames, toTextStyle } from './text-options.ts';
@@ -23,6 +25,8 @@ export interface CaptureOptions {
   readonly destinations: readonly string[];
   /** How a text among the destinations looks; undefined if there is none. */
   readonly text: TextStyle | undefined;
+  /** Of the pcapng files among the destinations. */
+  readonly form: FileForm;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
   /** Capture also TCP connections that carry no TLS. */
@@ -31,7 +35,7 @@ export interface CaptureOptions {
 }
 
 /** As commander gives them. */
-interface Options extends GivenFilters, Limits, TextOptions {
+interface Options extends FormOptions, GivenFilters, Limits, TextOptions {
   pid?: number[];
   children: boolean;
   lib?: string[];
@@ -107,6 +111,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
       RING_KIB.default,
     );
   addLimitOptions(capture);
+  addFormOptions(capture);
   addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
     .addHelpText('after', HELP)
     .allowExcessArguments()
@@ -132,6 +137,7 @@ function toCaptureOptions(options: Options): CaptureOptions {
     libraries: lib ?? [],
     destinations,
     text: textStyleFor(destinations, options),
+    form: toFileForm(options, destinations),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
     plain: plain ?? false,
     limits: { count, autostop },

@@ -65,7 +65,7 @@ export async function capture(
     lateSessions,
     filters,
   });
-  const outputs = await EventOutputs.open(destinations, live.header, options.text);
+  const outputs = await EventOutputs.open(destinations, live.header, options.text, options.form);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   for (const library of libraries) live.attach(library);

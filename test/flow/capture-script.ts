@@ -11,7 +11,9 @@ import type {
   HandshakeEvent,
   SessionEvent,
 } from '../../src/event.ts';
-import { createPcapngPipeline } from '../../src/pipeline.ts';
+import { DEFAULT_FORM, type FileForm } from '../../src/flow/file-form.ts';
+import { FLOW_LIMITS, type FlowLimits } from '../../src/flow/flow-limits.ts';
+import { createPcapngPipeline, type PcapngPipeline } from '../../src/pipeline.ts';
 import { GrowingOutput } from './growing-output.ts';
 
 export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;
@@ -37,10 +39,19 @@ export class CaptureScript {
   /** Of the next event. */
   ktimeNs = 0;
   readonly output = new GrowingOutput();
-  readonly #pipeline = createPcapngPipeline(HEADER, this.output);
+  readonly #pipeline: PcapngPipeline;
   readonly #pids = new Set<number>();
   #connections = 0;
   #sessions = 0;
+
+  constructor(form: Partial<FileForm> = {}, limits: Partial<FlowLimits> = {}) {
+    this.#pipeline = createPcapngPipeline(
+      HEADER,
+      this.output,
+      { ...DEFAULT_FORM, ...form },
+      { ...FLOW_LIMITS, ...limits },
+    );
+  }
 
   tell(event: Event): void {
     this.#pipeline.handle(event);
@@ -183,7 +194,7 @@ export class SessionScript {
     this.#capture.tell({
       kind: 'data',
       ktimeNs: this.#capture.ktimeNs,
-      durationNs: 1000,
+      durationNs: 0,
       session: this.#id,
       pid: this.pid,
       tid: this.pid,
