@@ -55,7 +55,7 @@ test('a file begins with the section and says who captured where', () => {
   expect(report).toMatch(/^Capture comment: +captured on testhost; connections by script$/m);
 });
 
-test('a process and its interface are described just before the first packet', () => {
+test('an interface and its process are described just before the first packet', () => {
   const capture = new CaptureScript();
   capture.process(1, 'curl');
   capture.process(2, 'nginx', '/usr/sbin/nginx');
@@ -63,7 +63,7 @@ test('a process and its interface are described just before the first packet', (
   capture.session(capture.connection({ remotePort: 80 }), { pid: 2 }).write(GET);
   const blocks = blocksOf(capture);
   const { sectionHeader, packet } = BLOCK;
-  const stream = [BLOCK.process, BLOCK.interface, packet, packet, packet, packet];
+  const stream = [BLOCK.interface, BLOCK.process, packet, packet, packet, packet];
   expect(blocks.map(({ type }) => type)).toEqual([sectionHeader, ...stream, ...stream]);
   const descriptions = blocks
     .filter(({ type }) => type === BLOCK.interface)

@@ -1,5 +1,5 @@
 import type { StatisticsEvent } from '../event.ts';
-import type { PcapngSection } from '../pcap-writer/index.ts';
+import type { PcapngSection, ProcessDescription } from '../pcap-writer/index.ts';
 import { nameOf, type Process } from './process-table.ts';
 
 /** The interfaces of the file: one a process, added just before its first packet. */
@@ -48,11 +48,11 @@ export class InterfaceTable {
   }
 
   #addOf(process: Process, library: string): number {
-    const number = this.#section.addProcess({ pid: process.pid, name: process.comm });
-    return this.#add(nameOf(process), describe(process, library), number);
+    const { pid, comm } = process;
+    return this.#add(nameOf(process), describe(process, library), { pid, name: comm });
   }
 
-  #add(name: string, description: string, process?: number): number {
+  #add(name: string, description: string, process?: ProcessDescription): number {
     this.#gaps.push(0);
     return this.#section.addInterface({ name, description }, process);
   }

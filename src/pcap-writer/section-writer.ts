@@ -31,7 +31,7 @@ const NO_COMMENTS: readonly string[] = [];
  * agree on. Times are whole nanoseconds since the section's time base, at most 104 days (2^53 ns)
  * from it, before or after.
  *
- * Every method encodes one whole block, or throws a RangeError and encodes nothing. Besides what
+ * Every method encodes whole blocks, or throws a RangeError and encodes nothing. Besides what
  * is said below, that happens for a string of more than 65535 bytes in UTF-8.
  */
 export class PcapngSection {
@@ -47,20 +47,17 @@ export class PcapngSection {
     encodeSectionHeaderBlock(output, options);
   }
 
-  /** Writes a process block and returns its number, 0, 1, ..., for `addInterface`. */
-  addProcess(description: ProcessDescription): number {
-    encodeDarwinProcessBlock(this.#output, description);
-    return this.#processes++;
-  }
-
   /**
    * Writes an Interface Description Block and returns its Interface ID: 0, 1, ...
    *
-   * @param process that all packets of the interface are of, if there is one
+   * @param process that all packets of the interface are of, if there is one. Its block comes
+   *   second: editcap 4.0 wants no other between the section's header and its first interface.
    */
-  addInterface(description: InterfaceDescription, process?: number): number {
+  addInterface(description: InterfaceDescription, process?: ProcessDescription): number {
     const snaplen = encodeInterfaceDescriptionBlock(this.#output, description);
-    return this.#interfaces.push({ snaplen, process, packets: 0 }) - 1;
+    if (process) encodeDarwinProcessBlock(this.#output, process);
+    const number = process && this.#processes++;
+    return this.#interfaces.push({ snaplen, process: number, packets: 0 }) - 1;
   }
 
   /**
