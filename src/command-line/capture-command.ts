@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { FilterOptions } from '../filters/capture-filters.ts';
+import type { FileForm } from '../flow/file-form.ts';
 import { parseDestinationName } from '../sink/destination-name.ts';
 import type { Snaplen } from '../snaplen.ts';
 import type { TextStyle } from '../text/text-style.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
 import { addFilterOptions, type GivenFilters, toFilterOptions } from './filter-options.ts';
+import { addFormOptions, type FormOptions, toFileForm } from './form-options.ts';
 import { addLimitOptions, type Limits } from './limit-options.ts';
 import { append, parseInteger } from './option-values.ts';
 import { addTextOptions, type TextOptions, textOptionNames, toTextStyle } from './text-options.ts';
@@ -24,6 +26,8 @@ export interface CaptureOptions {
   readonly destinations: readonly string[];
   /** How a text among the destinations looks; undefined if there is none. */
   readonly text: TextStyle | undefined;
+  /** Of the pcapng files among the destinations. */
+  readonly form: FileForm;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
   /** Of each call no more bytes are captured; undefined for all. */
@@ -34,7 +38,7 @@ export interface CaptureOptions {
 }
 
 /** As commander gives them. */
-interface Options extends GivenFilters, Limits, TextOptions {
+interface Options extends FormOptions, GivenFilters, Limits, TextOptions {
   pid?: number[];
   children: boolean;
   lib?: string[];
@@ -119,6 +123,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
       (value) => parseInteger(value, 'A snapshot length', 0, MAX_SNAPLEN),
     );
   addLimitOptions(capture);
+  addFormOptions(capture);
   addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
     .addHelpText('after', HELP)
     .allowExcessArguments()
@@ -144,6 +149,7 @@ function toCaptureOptions(options: Options): CaptureOptions {
     libraries: lib ?? [],
     destinations,
     text: textStyleFor(destinations, options),
+    form: toFileForm(options, destinations),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
     snaplen: snaplen === MAX_SNAPLEN ? undefined : snaplen || undefined,
     plain: plain ?? false,

@@ -67,7 +67,7 @@ export async function capture(
     filters,
     snaplen: options.snaplen,
   });
-  const outputs = await EventOutputs.open(destinations, live.header, options.text);
+  const outputs = await EventOutputs.open(destinations, live.header, options.text, options.form);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   for (const library of libraries) attachUnlessGone(live, library);

@@ -1,3 +1,4 @@
+import type { FileForm } from '../flow/file-form.ts';
 import { parseDestination } from '../sink/destination.ts';
 import { replay } from './replay.ts';
 
@@ -5,6 +6,7 @@ import { replay } from './replay.ts';
 export function exportRecording(
   recording: string,
   destinations: readonly string[],
+  form: FileForm,
 ): Promise<number> {
-  return replay(recording, destinations.map(parseDestination), 'exported');
+  return replay(recording, destinations.map(parseDestination), 'exported', undefined, form);
 }
