@@ -8,6 +8,7 @@ import type {
   ProcessEvent,
   SessionEvent,
 } from './event.ts';
+import { cutBehind, type Snaplen } from './snaplen.ts';
 
 interface LiveSession {
   /** The last that was told of it. */
@@ -32,9 +33,14 @@ interface LiveConnection {
  * processes, but no data.
  */
 export class LiveState {
+  readonly #snaplen: Snaplen;
   readonly #processes = new Map<number, ProcessEvent>();
   readonly #connections = new Map<number, LiveConnection>();
   readonly #sessions = new Map<number, LiveSession>();
+
+  constructor(snaplen?: Snaplen) {
+    this.#snaplen = snaplen;
+  }
 
   /** Takes in what the event tells. */
   readonly handle: EventHandler = (event: Event) => {
@@ -85,10 +91,11 @@ export class LiveState {
     for (const { closing } of this.#connections.values()) if (closing) handle(closing);
   }
 
-  #advance({ session: id, direction, position, capturedLength }: DataEvent): void {
-    const session = this.#sessions.get(id);
+  #advance(event: DataEvent): void {
+    const session = this.#sessions.get(event.session);
     if (session === undefined) return;
-    const end = position + capturedLength;
+    const { direction, position, capturedLength } = event;
+    const end = position + capturedLength + cutBehind(event, this.#snaplen);
     if (direction === 'read') session.readPosition = Math.max(session.readPosition, end);
     else session.writePosition = Math.max(session.writePosition, end);
   }

@@ -68,11 +68,13 @@ export async function capture(
     oldSessions,
     lateSessions,
     filters,
+    snaplen: options.snaplen,
   });
   const excludeReaders = () => {
     if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   };
-  const outputs = await EventOutputs.open(destinations, live.header, options.text, {
+  const { text, form } = options;
+  const outputs = await EventOutputs.open(destinations, live.header, text, form, {
     ...options.output,
     totals: () => live.statistics(),
     onReader: excludeReaders,

@@ -1,4 +1,5 @@
 import type { CaptureHeader, Event, StatisticsEvent } from '../event.ts';
+import { DEFAULT_FORM, type FileForm } from '../flow/file-form.ts';
 import { LiveState } from '../live-state.ts';
 import type { EventOutput } from '../output/event-output.ts';
 import { FifoOutput } from '../output/fifo-output.ts';
@@ -37,19 +38,21 @@ export class EventOutputs {
    * Rejects with a DestinationError; those that it opened before then hold no event.
    *
    * @param style of the texts among them
+   * @param form of the pcapng files
    * @param live of a capture that runs now. Without, all destinations get all events.
    */
   static async open(
     destinations: readonly Destination[],
     header: CaptureHeader,
     style: TextStyle = PLAIN_STYLE,
+    form: FileForm = DEFAULT_FORM,
     live?: LiveOptions,
   ): Promise<EventOutputs> {
     const outputs: EventOutput[] = [];
-    const state = live && new LiveState();
+    const state = live && new LiveState(header.snaplen);
     try {
       for (const each of destinations) {
-        const format = { format: each.format, header, style };
+        const format = { format: each.format, header, style, form };
         outputs.push(
           live && state
             ? await openLiveOutput(each, format, { ...live, soFar: { state, totals: live.totals } })

@@ -1,3 +1,4 @@
+import type { FileForm } from '../flow/file-form.ts';
 import { parseDestination } from '../sink/destination.ts';
 import { UsageError } from '../user-error.ts';
 import { replay } from './replay.ts';
@@ -6,9 +7,10 @@ import { replay } from './replay.ts';
 export function exportRecording(
   recording: string,
   destinations: readonly string[],
+  form: FileForm,
 ): Promise<number> {
   const parsed = destinations.map(parseDestination);
   const [tcp] = destinations.filter((_, index) => parsed[index]?.tcp);
   if (tcp !== undefined) throw new UsageError(`-w ${tcp} is for a capture; name a file or a FIFO`);
-  return replay(recording, parsed, 'exported');
+  return replay(recording, parsed, 'exported', undefined, form);
 }

@@ -1,4 +1,5 @@
 import type { Event } from '../event.ts';
+import type { FileForm } from '../flow/file-form.ts';
 import { type ByteSource, FileSource, StreamSource } from '../recording/byte-source.ts';
 import { RecordingError } from '../recording/recording-error.ts';
 import { type RecordingEnd, RecordingReader } from '../recording/recording-reader.ts';
@@ -16,6 +17,7 @@ const STDIN = '-';
  *
  * @param done what that is called, for messages
  * @param style of the texts among the destinations
+ * @param form of the pcapng files among them
  * @returns the exit code
  * @throws UserError also when the recording is not whole: all that is before that is written.
  */
@@ -24,11 +26,12 @@ export async function replay(
   destinations: readonly Destination[],
   done: 'exported' | 'printed',
   style?: TextStyle,
+  form?: FileForm,
 ): Promise<number> {
   const source = await openSource(recording);
   const reader = await RecordingReader.open(source);
   refuseOverwriting(recording === STDIN ? process.stdin.fd : recording, destinations);
-  const outputs = await EventOutputs.open(destinations, reader.header, style);
+  const outputs = await EventOutputs.open(destinations, reader.header, style, form);
   const tally = new Tally();
   try {
     await deliverAll(reader, outputs, tally);

@@ -1,4 +1,6 @@
 import type { CaptureHeader, Event, EventHandler } from '../event.ts';
+import type { FileForm } from '../flow/file-form.ts';
+import { FLOW_LIMITS } from '../flow/flow-limits.ts';
 import { blockBoundary } from '../pcap-writer/index.ts';
 import { createPcapngPipeline } from '../pipeline.ts';
 import { itemBoundary } from '../recording/item-boundary.ts';
@@ -17,6 +19,8 @@ export interface EventFormat {
   readonly header: CaptureHeader;
   /** Of a text. */
   readonly style: TextStyle;
+  /** Of a pcapng file. */
+  readonly form: FileForm;
 }
 
 /** Writes events, in one format, from the begin of a file to its end. */
@@ -36,11 +40,11 @@ export const BOUNDARIES: Record<Format, Boundary> = {
 
 /** @param startNs when the file begins */
 export function createEventWriter(
-  { format, header, style }: EventFormat,
+  { format, header, style, form }: EventFormat,
   output: ChunkOutput,
   startNs = 0,
 ): EventWriter {
-  if (format === 'pcapng') return createPcapngPipeline(header, output, startNs);
+  if (format === 'pcapng') return createPcapngPipeline(header, output, form, FLOW_LIMITS, startNs);
   if (format === 'text') {
     const { handle, end } = createPrinter(header, output, style);
     return { handle, miss: withoutData(handle), end };

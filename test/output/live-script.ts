@@ -30,6 +30,7 @@ export class LiveScript extends CaptureScript {
       destinations.map(parseDestination),
       HEADER,
       undefined,
+      undefined,
       {
         rotation: {},
         once: false,
