@@ -87,3 +87,12 @@ test('what a recording that began late told is passed on', () => {
   const late = { ...SESSION, readPosition: 5, writePosition: 1000 };
   expect(toldAfter(PROCESS, CONNECTION, late)).toEqual([PROCESS, CONNECTION, late]);
 });
+
+test('what is cut off behind the last data is not missing from what comes', () => {
+  const state = new LiveState(10);
+  const told: Event[] = [];
+  const cut = { ...WRITE, capturedLength: 10 } as Event;
+  for (const event of [PROCESS, CONNECTION, SESSION, cut]) state.handle(event);
+  state.tell((event) => told.push(event));
+  expect(told.at(-1)).toEqual({ ...SESSION, readPosition: 0, writePosition: 18 });
+});

@@ -84,8 +84,7 @@ export class FifoOutput implements EventOutput {
   }
 
   #welcome(socket: Socket): void {
-    const sink = new SocketSink(socket, this.#path);
-    const reader = new LiveReader(sink, this.#format, this.#hooks.soFar);
+    const reader = new LiveReader(new SocketSink(socket), this.#format, this.#hooks.soFar);
     this.#reader = reader;
     reader.stopped.then(() => this.#leave(reader));
     this.#hooks.onReader();

@@ -79,7 +79,7 @@ function openStdoutPipe(): SocketSink | undefined {
   if (!fstatSync(STDOUT).isFIFO()) return undefined;
   try {
     const socket = openPipe(`/proc/self/fd/${STDOUT}`);
-    return socket && new SocketSink(socket, 'standard output');
+    return socket && new SocketSink(socket);
   } catch {
     return undefined;
   }

@@ -86,8 +86,7 @@ export class TcpOutput implements EventOutput {
   }
 
   #welcome(socket: Socket): void {
-    const sink = new SocketSink(socket, `tcp://${formatTcpAddress(this.address)}`);
-    const reader = new LiveReader(sink, this.#format, this.#hooks.soFar);
+    const reader = new LiveReader(new SocketSink(socket), this.#format, this.#hooks.soFar);
     this.#readers.add(reader);
     // What it says means nothing, but that it ended.
     socket.resume();

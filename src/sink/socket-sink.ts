@@ -1,36 +1,27 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { destinationError } from './destination-error.ts';
 import type { Sink, WriteOutcome } from './sink.ts';
-
-/** The reader went away, or was given up. */
-const CLOSED = new Set(['EPIPE', 'ECONNRESET', 'ETIMEDOUT', 'ECANCELED', 'ERR_STREAM_DESTROYED']);
 
 /**
  * A pipe or a TCP connection that is written without blocking: no thread waits for a reader that
- * stalls, and neither does the process's exit.
+ * stalls, and neither does the process's exit. Whatever goes wrong, nobody reads it any more.
  */
 export class SocketSink implements Sink {
   readonly #socket: Socket;
-  readonly #name: string;
   #isGivenUp = false;
 
-  /** @param name what error messages call it */
-  constructor(socket: Socket, name: string) {
+  constructor(socket: Socket) {
     this.#socket = socket;
-    this.#name = name;
     // The write that failed tells of it.
     socket.on('error', () => {});
   }
 
-  /** Rejects with a DestinationError; `closed` if nobody reads any more. */
-  async write(chunk: Uint8Array): Promise<WriteOutcome> {
-    const error = await new Promise<Error | null | undefined>((resolve) => {
-      this.#socket.write(chunk, resolve);
+  write(chunk: Uint8Array): Promise<WriteOutcome> {
+    const socket = this.#socket;
+    return new Promise((resolve) => {
+      // What was under way when the socket was destroyed is called back without an error.
+      socket.write(chunk, (error) => resolve(error || socket.destroyed ? 'closed' : 'written'));
     });
-    if (!error) return 'written';
-    if (CLOSED.has((error as NodeJS.ErrnoException).code ?? '')) return 'closed';
-    throw destinationError(this.#name, error);
   }
 
   /** From now on, gives the reader up when it takes nothing for so long. */
