@@ -27,8 +27,10 @@ async function makeFifo(): Promise<string> {
   return fifo;
 }
 
+/** With room for all that is sent, so that the kernel loses nothing. */
 async function capture(...args: string[]): Promise<Program> {
-  const plaincap = startPlaincap(['capture', '--pid', `${nginx.pid}`, ...args]);
+  const flags = ['--pid', `${nginx.pid}`, '-B', '65536'];
+  const plaincap = startPlaincap(['capture', ...flags, ...args]);
   await plaincap.says('capturing');
   return plaincap;
 }
