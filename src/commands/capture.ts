@@ -93,7 +93,9 @@ export async function capture(
   const timer = autostop && setTimeout(() => live.stop(), autostop * 1000);
   const tally = new Tally();
   try {
-    const leftOut = await live.run(consumer(live, outputs, tally, new CallLimit(count)));
+    const leftOut = await live.run(
+      consumer(live, outputs, tally, new CallLimit(count, options.snaplen)),
+    );
     const summary = await outputs.end();
     if (outputs.open) say(tally.line(summary));
     if (leftOut.bytes > 0) say(describeLeftOut(leftOut));
