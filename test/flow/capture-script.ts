@@ -45,12 +45,10 @@ export class CaptureScript {
   #sessions = 0;
 
   constructor(form: Partial<FileForm> = {}, limits: Partial<FlowLimits> = {}) {
-    this.#pipeline = createPcapngPipeline(
-      HEADER,
-      this.output,
-      { ...DEFAULT_FORM, ...form },
-      { ...FLOW_LIMITS, ...limits },
-    );
+    this.#pipeline = createPcapngPipeline(HEADER, this.output, {
+      form: { ...DEFAULT_FORM, ...form },
+      limits: { ...FLOW_LIMITS, ...limits },
+    });
   }
 
   tell(event: Event): void {
