@@ -5,7 +5,7 @@
  *
  * A million of them, of 200,000 processes and some of which never end, must stay under 300 MiB.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { peakOfExport, writeRecording } from './peak-memory.ts';
@@ -13,15 +13,14 @@ import { peakOfExport, writeRecording } from './peak-memory.ts';
 const MOST_MIB = 300;
 const connections = Number(process.argv[2] ?? 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'plaincap-memory-'));
-const [recording, file] = [join(folder, 'connections.cbor'), join(folder, 'connections.pcapng')];
+const recording = join(folder, 'connections.cbor');
 try {
   for (const endlessEach of [10, 1]) {
     await writeRecording(recording, { connections, processes: 200_000, endlessEach });
-    const peakMiB = peakOfExport(recording, file);
-    const fileMiB = statSync(file).size / 1024 ** 2;
+    const peakMiB = peakOfExport(recording, '/dev/null');
     console.log(
       `${connections} connections, 1 of ${endlessEach} without an end: ` +
-        `${peakMiB.toFixed()} MiB of memory for a file of ${fileMiB.toFixed()} MiB`,
+        `${peakMiB.toFixed()} MiB`,
     );
     if (peakMiB > MOST_MIB) process.exitCode = 1;
   }
