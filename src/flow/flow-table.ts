@@ -9,6 +9,7 @@ import type {
   SessionEvent,
 } from '../event.ts';
 import type { PcapngSection } from '../pcap-writer/index.ts';
+import type { Snaplen } from '../snaplen.ts';
 import type { SegmentWriter } from '../tcp/segment-writer.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
@@ -37,6 +38,7 @@ export class FlowTable {
   readonly #waiting = new WaitingData();
   readonly #flows: OpenFlows;
   readonly #sessionWriter: SessionWriter;
+  readonly #snaplen: Snaplen;
   #hasForgotten = false;
   readonly #summary: Summary = {
     connections: 0,
@@ -48,12 +50,15 @@ export class FlowTable {
     statistics: undefined,
   };
 
+  /** @param snaplen of the captured calls */
   constructor(
     section: PcapngSection,
     segmentWriter: SegmentWriter,
     form: FileForm,
     limits: FlowLimits,
+    snaplen: Snaplen,
   ) {
+    this.#snaplen = snaplen;
     this.#processes = new ProcessTable(limits.processes);
     this.#interfaces = new InterfaceTable(section);
     this.#connections = new ConnectionTable(form.side, limits.idleConnections);
@@ -83,6 +88,8 @@ export class FlowTable {
       case 'handshake':
         this.#session(event).handshake = event;
         return;
+      case 'handshake-failure':
+        return; // Its session has no data, and so no stream.
       case 'session-end':
         return this.#endSession(event);
       case 'close':
@@ -137,7 +144,7 @@ export class FlowTable {
     let session = this.#sessions.get(event.session);
     if (session === undefined) {
       this.#requireForgotten(event.session);
-      session = forgottenSession(event, this.#processes.get(event.pid));
+      session = forgottenSession(event, this.#processes.get(event.pid), this.#snaplen);
       this.#addSession(session, event.ktimeNs);
     }
     this.#sessions.use(session);
@@ -164,7 +171,7 @@ export class FlowTable {
   #bind(event: SessionEvent): void {
     let session = this.#sessions.get(event.session);
     if (session === undefined) {
-      session = new Session(event, this.#processes.get(event.pid));
+      session = new Session(event, this.#processes.get(event.pid), this.#snaplen);
       this.#addSession(session, event.ktimeNs);
     }
     const connection = this.#connections.get(event.connection);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type {
+  CaptureHeader,
   CloseEvent,
   ConnectionEvent,
   DataEvent,
@@ -31,6 +32,12 @@ const folder = mkdtempSync(join(tmpdir(), 'plaincap-flow-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
+interface ScriptOptions {
+  header?: Partial<CaptureHeader>;
+  form?: Partial<FileForm>;
+  limits?: Partial<FlowLimits>;
+}
+
 /**
  * A capture told event by event, one a millisecond, and written by the pipeline as it is told.
  * What a test does not say is of a curl that connects to port 443.
@@ -44,8 +51,8 @@ export class CaptureScript {
   #connections = 0;
   #sessions = 0;
 
-  constructor(form: Partial<FileForm> = {}, limits: Partial<FlowLimits> = {}) {
-    this.#pipeline = createPcapngPipeline(HEADER, this.output, {
+  constructor({ header, form, limits }: ScriptOptions = {}) {
+    this.#pipeline = createPcapngPipeline({ ...HEADER, ...header }, this.output, {
       form: { ...DEFAULT_FORM, ...form },
       limits: { ...FLOW_LIMITS, ...limits },
     });

@@ -40,7 +40,7 @@ describe('the form on a port', () => {
 
 test('the comment of the SYN has the real port of what is mapped', () => {
   const portMap = new Map([[443, 80]]);
-  const capture = new CaptureScript({ encapsulation: 'plain', portMap });
+  const capture = new CaptureScript({ form: { encapsulation: 'plain', portMap } });
   capture.conversation().write(GET);
   const path = capture.save();
   const [syn, , , request] = packets(path);
@@ -52,7 +52,7 @@ test('the comment of the SYN has the real port of what is mapped', () => {
 });
 
 test('two connections that are mapped to one port are told apart', () => {
-  const capture = new CaptureScript({ portMap: new Map([[8443, 443]]) });
+  const capture = new CaptureScript({ form: { portMap: new Map([[8443, 443]]) } });
   const localAddress = Uint8Array.of(10, 0, 0, 1);
   for (const remotePort of [443, 8443]) {
     capture.conversation({ localAddress, remotePort }).write(GET);

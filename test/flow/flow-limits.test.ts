@@ -22,7 +22,7 @@ function streams(capture: CaptureScript) {
 
 describe('of too many open streams', () => {
   test('that which is idle longest is closed, and goes on in another one', () => {
-    const capture = new CaptureScript({}, { openFlows: 2 });
+    const capture = new CaptureScript({ limits: { openFlows: 2 } });
     const [first, second, third] = [1, 2, 3].map(() => capture.conversation());
     first?.write(GET);
     second?.write(GET);
@@ -44,7 +44,7 @@ describe('of too many open streams', () => {
   });
 
   test('one of HTTP/2 goes on with the next frame', () => {
-    const capture = new CaptureScript({}, { openFlows: 1 });
+    const capture = new CaptureScript({ limits: { openFlows: 1 } });
     const session = capture.conversation({ remotePort: 54_321 });
     session.write(Buffer.concat([HTTP2_BEGIN, http2Request('/first')]));
     const [begin, rest] = [http2Request('/cut').subarray(0, 20), http2Request('/cut').subarray(20)];
@@ -62,7 +62,7 @@ describe('of too many open streams', () => {
   });
 
   test('one whose role was told by its first bytes keeps that', () => {
-    const capture = new CaptureScript({}, { openFlows: 1 });
+    const capture = new CaptureScript({ limits: { openFlows: 1 } });
     const ports = { localPort: 80, remotePort: 50_000 };
     const session = capture.conversation({ ...ports, role: 'unknown', seenOpening: false });
     session.write(GET);
@@ -74,7 +74,7 @@ describe('of too many open streams', () => {
   });
 
   test('one that is closing ends as TCP had it', () => {
-    const capture = new CaptureScript({}, { openFlows: 1 });
+    const capture = new CaptureScript({ limits: { openFlows: 1 } });
     const session = capture.conversation();
     session.write(GET);
     capture.close(session.connection, { cause: 'rst', by: 'remote', readable: true });
@@ -86,7 +86,7 @@ describe('of too many open streams', () => {
 
 describe('of too many', () => {
   test('sessions, data that comes after all is of an unknown connection', () => {
-    const capture = new CaptureScript({}, { sessions: 1 });
+    const capture = new CaptureScript({ limits: { sessions: 1 } });
     const session = capture.conversation();
     session.write(GET);
     capture.conversation().write(GET);
@@ -106,7 +106,7 @@ describe('of too many', () => {
   });
 
   test('plain sessions, what comes after all is still no TLS', () => {
-    const capture = new CaptureScript({}, { sessions: 1 });
+    const capture = new CaptureScript({ limits: { sessions: 1 } });
     const plain = { protocol: 'plain', library: '' } as const;
     const session = capture.session(capture.connection(), plain);
     session.write('a protocol of its own', { function: 'sendto' });
@@ -118,7 +118,7 @@ describe('of too many', () => {
   });
 
   test('connections without a session, the oldest is closed', () => {
-    const capture = new CaptureScript({}, { idleConnections: 1 });
+    const capture = new CaptureScript({ limits: { idleConnections: 1 } });
     const session = capture.conversation();
     session.write(GET);
     session.end();
@@ -132,7 +132,7 @@ describe('of too many', () => {
   });
 
   test('processes, those that are forgotten have no name', () => {
-    const capture = new CaptureScript({}, { processes: 1 });
+    const capture = new CaptureScript({ limits: { processes: 1 } });
     const session = capture.conversation();
     session.write(GET);
     capture.process(5, 'other');

@@ -20,7 +20,7 @@ class BothEnds {
     const addresses = { localAddress: address, remoteAddress: address };
     const clientEnd = { ...addresses, localPort: 50_000, remotePort: 8443 };
     const serverEnd = { ...addresses, localPort: 8443, remotePort: 50_000, role: 'server' };
-    this.capture = new CaptureScript({ side }, limits);
+    this.capture = new CaptureScript({ form: { side }, limits });
     this.capture.process(1, 'curl');
     this.capture.process(2, 'nginx');
     const connect = (known: Partial<ConnectionEvent>, pid: number) =>
@@ -122,7 +122,7 @@ describe("where the server's end is wanted", () => {
   const within = { ...oneEnd, localAddress: LOOPBACK, remoteAddress: LOOPBACK };
 
   test("the client's data waits for it", () => {
-    const capture = new CaptureScript({ side: 'server' });
+    const capture = new CaptureScript({ form: { side: 'server' } });
     const client = capture.conversation(within);
     client.write(GET);
     expect(packets(capture.save())).toEqual([]);
@@ -140,7 +140,7 @@ describe("where the server's end is wanted", () => {
     ['the close of its connection', (capture, { connection }) => capture.close(connection)],
     ['the end of the capture', (capture) => capture.end()],
   ])("the client's data waits for it up to %s", (_, come) => {
-    const capture = new CaptureScript({ side: 'server' });
+    const capture = new CaptureScript({ form: { side: 'server' } });
     const client = capture.conversation(within);
     client.write(GET);
     capture.ktimeNs += 2_010_000_000;
@@ -149,7 +149,7 @@ describe("where the server's end is wanted", () => {
   });
 
   test('nothing waits for what is on another machine', () => {
-    const capture = new CaptureScript({ side: 'server' });
+    const capture = new CaptureScript({ form: { side: 'server' } });
     capture.conversation(oneEnd).write(GET);
     expect(packets(capture.save())).toHaveLength(8);
   });
