@@ -1,11 +1,13 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { FilterOptions } from '../filters/capture-filters.ts';
 import { parseDestinationName } from '../sink/destination-name.ts';
+import type { Loudness } from '../terminal/voice.ts';
 import type { TextStyle } from '../text/text-style.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
 import { addFilterOptions, type GivenFilters, toFilterOptions } from './filter-options.ts';
 import { addLimitOptions, type Limits } from './limit-options.ts';
+import { addLoudnessOptions, type GivenLoudness, toLoudness } from './loudness-options.ts';
 import { append, parseInteger } from './option-values.ts';
 import { addTextOptions, type TextOptions, textOptionNames, toTextStyle } from './text-options.ts';
 
@@ -28,16 +30,20 @@ export interface CaptureOptions {
   /** Capture also TCP connections that carry no TLS. */
   readonly plain: boolean;
   readonly limits: Limits;
+  /** End also when stdin ends. */
+  readonly untilEof: boolean;
+  readonly loudness: Loudness;
 }
 
 /** As commander gives them. */
-interface Options extends GivenFilters, Limits, TextOptions {
+interface Options extends GivenFilters, Limits, TextOptions, GivenLoudness {
   pid?: number[];
   children: boolean;
   lib?: string[];
   write?: string[];
   bufferSize: number;
   plain?: boolean;
+  untilEof?: boolean;
 }
 
 /** PID_MAX_LIMIT of linux/threads.h. */
@@ -107,6 +113,9 @@ export function defineCapture(program: Command, command: readonly string[] | und
       RING_KIB.default,
     );
   addLimitOptions(capture);
+  // For extcap, which may not send a signal to a capture that sudo started.
+  capture.addOption(new Option('--until-eof', 'end when stdin ends').hideHelp());
+  addLoudnessOptions(capture);
   addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
     .addHelpText('after', HELP)
     .allowExcessArguments()
@@ -135,6 +144,8 @@ function toCaptureOptions(options: Options): CaptureOptions {
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
     plain: plain ?? false,
     limits: { count, autostop },
+    untilEof: options.untilEof ?? false,
+    loudness: toLoudness(options),
   };
 }
 

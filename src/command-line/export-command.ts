@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { requireDestinations } from './destinations.ts';
+import { addQuietOption, type GivenLoudness, toLoudness } from './loudness-options.ts';
 import { append } from './option-values.ts';
 
 const HELP = `
@@ -16,8 +17,12 @@ Exit codes:
   1  the recording cannot be read, or not to its end, or DEST not be written
   2  the command line is wrong`;
 
+interface Options extends GivenLoudness {
+  write?: string[];
+}
+
 export function defineExport(program: Command): void {
-  program
+  const command = program
     .command('export')
     .summary('make a pcapng file of a recording')
     .description(
@@ -26,11 +31,12 @@ export function defineExport(program: Command): void {
     )
     .usage('RECORDING [options]')
     .argument('<recording>')
-    .option('-w, --write <dest>', 'write to DEST; may be repeated', append<string>)
+    .option('-w, --write <dest>', 'write to DEST; may be repeated', append<string>);
+  addQuietOption(command)
     .addHelpText('after', HELP)
-    .action(async (recording: string, { write }: { write?: string[] }) => {
-      const destinations = requireDestinations(write);
+    .action(async (recording: string, options: Options) => {
+      const destinations = requireDestinations(options.write);
       const { exportRecording } = await import('../commands/export.ts');
-      process.exitCode = await exportRecording(recording, destinations);
+      process.exitCode = await exportRecording(recording, destinations, toLoudness(options));
     });
 }

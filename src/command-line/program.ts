@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import { defineCapture } from './capture-command.ts';
 import { defineDoctor } from './doctor-command.ts';
 import { defineExport } from './export-command.ts';
+import { defineExtcap } from './extcap-command.ts';
 import { definePrint } from './print-command.ts';
 import { defineTargets } from './targets-command.ts';
 
@@ -26,6 +27,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   definePrint(program);
   defineTargets(program);
   defineDoctor(program);
+  defineExtcap(program);
   await program.parseAsync(own, { from: 'user' });
 }
 
