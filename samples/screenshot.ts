@@ -29,7 +29,7 @@ execFileSync('mkfifo', [fifo]);
 const webServer = join(ROOT, 'samples/traffic/web-server.js');
 const server = new Program(['node', webServer, folder, 'localhost', `${PORT}`]);
 await server.line();
-const window = await WiresharkWindow.open(['-k', '-i', fifo, '-Y', 'http2']);
+const window = await WiresharkWindow.open(['-k', '-i', fifo, '-Y', 'http2.headers']);
 try {
   const curl = ['curl', '-sS', '--cacert', join(folder, 'cert.pem')];
   const post = ['--next', ...curl.slice(1), '--json', '{"name": "kettle"}', `${URL}/items`];
