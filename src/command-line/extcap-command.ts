@@ -57,6 +57,7 @@ export function defineExtcap(program: Command): void {
   extcap
     .command('install')
     .summary('put it in; by sudo, with the privilege to capture')
+    .allowExcessArguments(false)
     .action(async () => {
       const { installExtcap } = await import('../commands/extcap-install.ts');
       installExtcap();
@@ -64,6 +65,7 @@ export function defineExtcap(program: Command): void {
   extcap
     .command('uninstall')
     .summary('take it out')
+    .allowExcessArguments(false)
     .action(async () => {
       const { uninstallExtcap } = await import('../commands/extcap-install.ts');
       uninstallExtcap();

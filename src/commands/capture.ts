@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { attachLibraries } from '../capture/attach-libraries.ts';
 import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
 import { listOutputReaders } from '../capture/output-readers.ts';
@@ -73,10 +74,8 @@ export async function capture(
   const outputs = await EventOutputs.open(destinations, live.header, options.text);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
-  for (const library of libraries) {
-    live.attach(library);
-    voice.detail(`probing ${describeProbes(library)}`);
-  }
+  const attached = attachLibraries(live, libraries, examined);
+  for (const library of attached) voice.detail(`probing ${describeProbes(library)}`);
   voice.detail(`connections are learned by ${live.header.connectionSource}`);
 
   const commandStdout = toStdout ? STDERR : STDOUT;
@@ -97,7 +96,7 @@ export async function capture(
     child.open();
   } else {
     pickUp();
-    voice.say(`capturing ${describeLibraries(libraries, plain)}; Ctrl-C ends it`);
+    voice.say(`capturing ${describeLibraries(attached, plain)}; Ctrl-C ends it`);
   }
 
   const { count = Number.POSITIVE_INFINITY, autostop } = options.limits;

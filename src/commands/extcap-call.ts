@@ -34,7 +34,7 @@ export async function answerCall(call: ExtcapCall): Promise<number> {
   if (!call.capture) return print(filterComplaints(filter));
   if (fifo === undefined) throw new UsageError('--capture is without --fifo');
   const { captureToFifo } = await import('./extcap-capture.ts');
-  return captureToFifo(fifo, captureWords(call, filter));
+  return captureToFifo(fifo, () => captureWords(call, filter));
 }
 
 function print(lines: readonly string[]): number {

@@ -8,6 +8,9 @@ import { canCapture, installCommand } from '../extcap/privilege.ts';
 import { ownCommand } from '../own-command.ts';
 import { UserError } from '../user-error.ts';
 
+/** Of sudo when it does not run the command. */
+const EXIT_SUDO = 1;
+
 /** What begins each line that is ours. */
 const OWN_LINE = /^plaincap: /m;
 
@@ -18,11 +21,15 @@ const OWN_LINE = /^plaincap: /m;
  * The capture is a process of its own, as sudo may have to start it. That one may not be sent a
  * signal by us: it ends when its stdin does, also when we are killed.
  *
- * @param words arguments of `capture`
+ * @param makeWords gives the arguments of `capture`. Wireshark shows an error when its FIFO was
+ *   opened and closed, so nothing is refused before.
  * @returns the exit code
  * @throws UserError without the privilege to capture
  */
-export async function captureToFifo(fifo: string, words: readonly string[]): Promise<number> {
+export async function captureToFifo(
+  fifo: string,
+  makeWords: () => readonly string[],
+): Promise<number> {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => stopping.abort());
@@ -34,7 +41,7 @@ export async function captureToFifo(fifo: string, words: readonly string[]): Pro
   const [program = '', ...args] = [
     ...(isPrivileged ? [] : ['sudo', '-n', '--']),
     ...ownCommand(),
-    ...['capture', '--quiet', '--until-eof', '--write', '-', ...words],
+    ...['capture', '--quiet', '--until-eof', '--write', '-', ...makeWords()],
   ];
   const child = spawn(program, args, { stdio: ['pipe', descriptor, 'pipe'] });
   closeSync(descriptor);
@@ -51,7 +58,8 @@ export async function captureToFifo(fifo: string, words: readonly string[]): Pro
     () => null, // There is no sudo.
   );
   if (code === 0) return 0;
-  if (!isPrivileged && !OWN_LINE.test(await said)) throw new UserError(withoutPrivilege());
+  const isRefused = !isPrivileged && (code ?? EXIT_SUDO) === EXIT_SUDO;
+  if (isRefused && !OWN_LINE.test(await said)) throw new UserError(withoutPrivilege());
   process.stderr.write(await said);
   return code ?? 1;
 }
