@@ -1,4 +1,6 @@
 import type { CaptureHeader, EventHandler } from './event.ts';
+import { DEFAULT_FORM, type FileForm } from './flow/file-form.ts';
+import { FLOW_LIMITS, type FlowLimits } from './flow/flow-limits.ts';
 import { FlowTable } from './flow/flow-table.ts';
 import type { Summary } from './flow/summary.ts';
 import { type BlockOutput, PcapngSection } from './pcap-writer/index.ts';
@@ -12,13 +14,24 @@ export interface PcapngPipeline {
 }
 
 /** The way of events into a pcapng file: flows, synthesized segments, blocks. */
-export function createPcapngPipeline(header: CaptureHeader, output: BlockOutput): PcapngPipeline {
+export function createPcapngPipeline(
+  header: CaptureHeader,
+  output: BlockOutput,
+  form: FileForm = DEFAULT_FORM,
+  limits: FlowLimits = FLOW_LIMITS,
+): PcapngPipeline {
   const section = new PcapngSection(output, {
     timeBaseEpochNs: header.start.epochNs,
     os: header.kernel,
     userAppl: `plaincap ${header.plaincapVersion}`,
-    comments: [`captured on ${header.hostname}; connections by ${header.connectionSource}`],
+    comments: [commentOf(header)],
   });
-  const flows = new FlowTable(section, new SegmentWriter(section, output));
+  const writer = new SegmentWriter(section, output);
+  const flows = new FlowTable(section, writer, form, limits, header.snaplen);
   return { handle: flows.handle, end: () => flows.end() };
+}
+
+function commentOf({ hostname, connectionSource, snaplen }: CaptureHeader): string {
+  const calls = snaplen === undefined ? '' : `; of each call up to ${snaplen} bytes`;
+  return `captured on ${hostname}; connections by ${connectionSource}${calls}`;
 }

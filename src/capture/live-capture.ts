@@ -15,6 +15,8 @@ import {
   type NativeCapture,
   type NativeFilters,
 } from '../native/addon.ts';
+import type { Snaplen } from '../snaplen.ts';
+import { isCut } from '../snaplen.ts';
 import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
@@ -44,6 +46,8 @@ export interface LiveCaptureOptions {
   lateSessions?: boolean;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
+  /** What is captured of each call, in bytes; undefined for all. */
+  snaplen?: Snaplen;
   /** What is captured of them; without filters, everything. */
   filters?: NativeFilters;
 }
@@ -82,8 +86,10 @@ export class LiveCapture {
     this.#callNames = [...this.#addon.functionNames, ...this.#addon.socketCallNames];
     const start = this.#addon.readClocks();
     const seeks = options.oldSessions || options.lateSessions === true;
+    const { snaplen } = options;
+    const native = { oldSessions: seeks, startKtimeNs: start.ktimeNs, useKprobes: true };
     this.#native = new this.#addon.Capture(
-      { ...options, oldSessions: seeks, startKtimeNs: start.ktimeNs, useKprobes: true },
+      { ...options, ...native, snaplen: snaplen ?? this.#addon.callMaxBytes },
       () => this.#wake(),
     );
     this.header = {
@@ -92,6 +98,7 @@ export class LiveCapture {
       kernel: `${type()} ${release()} ${machine()}`,
       start,
       connectionSource: this.#native.connectionSource,
+      ...(snaplen !== undefined && { snaplen }),
     };
     const { ports, hosts = [] } = options.filters ?? {};
     this.#selectsConnections = ports !== undefined || hosts.length > 0;
@@ -197,7 +204,8 @@ export class LiveCapture {
 
   /** What was lost so far, for whatever reason. Not after `close`. */
   countLostBytes(): number {
-    return this.#native.statistics().lost.reduce((sum, { bytes }) => sum + bytes, 0);
+    const losses = this.#native.statistics().lost.filter((each) => !isCut(each));
+    return losses.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Ends `run` soon. */
@@ -262,6 +270,7 @@ export class LiveCapture {
     switch (object.kind) {
       case 'hello':
       case 'handshake-end':
+      case 'handshake-failed':
       case 'alpn':
         this.#handshakes.add(object);
         return;

@@ -1,11 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { FilterOptions } from '../filters/capture-filters.ts';
+import type { FileForm } from '../flow/file-form.ts';
 import { parseDestinationName } from '../sink/destination-name.ts';
+import type { Snaplen } from '../snaplen.ts';
 import type { Loudness } from '../terminal/voice.ts';
 import type { TextStyle } from '../text/text-style.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
 import { addFilterOptions, type GivenFilters, toFilterOptions } from './filter-options.ts';
+import { addFormOptions, type FormOptions, toFileForm } from './form-options.ts';
 import { addLimitOptions, type Limits } from './limit-options.ts';
 import { addLoudnessOptions, type GivenLoudness, toLoudness } from './loudness-options.ts';
 import { append, parseInteger } from './option-values.ts';
@@ -25,8 +28,12 @@ export interface CaptureOptions {
   readonly destinations: readonly string[];
   /** How a text among the destinations looks; undefined if there is none. */
   readonly text: TextStyle | undefined;
+  /** Of the pcapng files among the destinations. */
+  readonly form: FileForm;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
+  /** Of each call no more bytes are captured; undefined for all. */
+  readonly snaplen: Snaplen;
   /** Capture also TCP connections that carry no TLS. */
   readonly plain: boolean;
   readonly limits: Limits;
@@ -36,18 +43,22 @@ export interface CaptureOptions {
 }
 
 /** As commander gives them. */
-interface Options extends GivenFilters, Limits, TextOptions, GivenLoudness {
+interface Options extends FormOptions, GivenFilters, GivenLoudness, Limits, TextOptions {
   pid?: number[];
   children: boolean;
   lib?: string[];
   write?: string[];
   bufferSize: number;
+  snaplen?: number;
   plain?: boolean;
   untilEof?: boolean;
 }
 
 /** PID_MAX_LIMIT of linux/threads.h. */
 const MAX_PID = 2 ** 22;
+
+/** CALL_MAX_BYTES of bpf/events.h: with as many, or with 0 as tcpdump has it, all is captured. */
+const MAX_SNAPLEN = 64 * 1024 * 1024;
 
 const RING_KIB = { least: 4, default: 16 * 1024, most: 1024 * 1024 };
 
@@ -111,11 +122,17 @@ export function defineCapture(program: Command, command: readonly string[] | und
       'buffer of the kernel, rounded up to a power of two',
       (value) => parseInteger(value, 'A buffer size', RING_KIB.least, RING_KIB.most),
       RING_KIB.default,
+    )
+    .option(
+      '-s, --snaplen <bytes>',
+      'capture no more bytes of each call; 0 for all of it',
+      (value) => parseInteger(value, 'A snapshot length', 0, MAX_SNAPLEN),
     );
   addLimitOptions(capture);
   // For extcap, which may not send a signal to a capture that sudo started.
   capture.addOption(new Option('--until-eof', 'end when stdin ends').hideHelp());
   addLoudnessOptions(capture);
+  addFormOptions(capture);
   addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
     .addHelpText('after', HELP)
     .allowExcessArguments()
@@ -131,7 +148,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
 }
 
 function toCaptureOptions(options: Options): CaptureOptions {
-  const { pid, children, lib, write, bufferSize, count, autostop, plain } = options;
+  const { pid, children, lib, write, bufferSize, count, autostop, plain, snaplen } = options;
   if (!children && !pid) throw new UsageError('--no-children is of the processes of --pid');
   const destinations = requireDestinations(write);
   return {
@@ -141,7 +158,9 @@ function toCaptureOptions(options: Options): CaptureOptions {
     libraries: lib ?? [],
     destinations,
     text: textStyleFor(destinations, options),
+    form: toFileForm(options, destinations),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
+    snaplen: snaplen === MAX_SNAPLEN ? undefined : snaplen || undefined,
     plain: plain ?? false,
     limits: { count, autostop },
     untilEof: options.untilEof ?? false,

@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { attachLibraries } from '../capture/attach-libraries.ts';
 import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
 import { listOutputReaders } from '../capture/output-readers.ts';
@@ -14,6 +13,7 @@ import type { Destination } from '../sink/destination-name.ts';
 import { Tally } from '../summary.ts';
 import { ExaminedFiles } from '../targets/examined-files.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
+import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
 import { Voice } from '../terminal/voice.ts';
@@ -66,15 +66,16 @@ export async function capture(
     oldSessions,
     lateSessions,
     filters,
+    snaplen: options.snaplen,
   });
   // On stdout is nothing but the capture, if it goes there.
   const toStdout = destinations.some(({ path }) => path === undefined);
   // A command, or who reads stdout, may well write to the same terminal.
   const voice = new Voice(options.loudness, program === undefined && !toStdout);
-  const outputs = await EventOutputs.open(destinations, live.header, options.text);
+  const outputs = await EventOutputs.open(destinations, live.header, options.text, options.form);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
-  const attached = attachLibraries(live, libraries, examined);
+  const attached = libraries.filter((library) => attachUnlessGone(live, library));
   for (const library of attached) voice.detail(`probing ${describeProbes(library)}`);
   voice.detail(`connections are learned by ${live.header.connectionSource}`);
 
@@ -115,6 +116,17 @@ export async function capture(
     live.close();
   }
   return (await child?.exitCode) ?? 0;
+}
+
+/** False for a file that only a container had, which may be gone with its last process. */
+function attachUnlessGone(live: LiveCapture, library: Library): boolean {
+  try {
+    live.attach(library);
+    return true;
+  } catch (error) {
+    if (existsSync(library.path)) throw error;
+    return false;
+  }
 }
 
 /** Programs that run already are looked at as the processes that they are. */

@@ -1,4 +1,5 @@
 import type { Event } from '../event.ts';
+import type { FileForm } from '../flow/file-form.ts';
 import { type ByteSource, FileSource, StreamSource } from '../recording/byte-source.ts';
 import { CountedSource } from '../recording/counted-source.ts';
 import { RecordingError } from '../recording/recording-error.ts';
@@ -20,6 +21,8 @@ export interface ReplayOptions {
   readonly loudness: Loudness;
   /** Of the texts among the destinations. */
   readonly style?: TextStyle;
+  /** Of the pcapng files among them. */
+  readonly form?: FileForm;
 }
 
 /**
@@ -31,12 +34,12 @@ export interface ReplayOptions {
 export async function replay(
   recording: string,
   destinations: readonly Destination[],
-  { done, loudness, style }: ReplayOptions,
+  { done, loudness, style, form }: ReplayOptions,
 ): Promise<number> {
   const source = new CountedSource(await openSource(recording));
   const reader = await RecordingReader.open(source);
   refuseOverwriting(recording === STDIN ? process.stdin.fd : recording, destinations);
-  const outputs = await EventOutputs.open(destinations, reader.header, style);
+  const outputs = await EventOutputs.open(destinations, reader.header, style, form);
   const tally = new Tally();
   // What is on stdout may come to the same terminal, through a pipe as well.
   const voice = new Voice(

@@ -1,5 +1,6 @@
 import type { StatisticsEvent } from '../event.ts';
-import type { PcapngSection } from '../pcap-writer/index.ts';
+import type { PcapngSection, ProcessDescription } from '../pcap-writer/index.ts';
+import { isCut } from '../snaplen.ts';
 import { nameOf, type Process } from './process-table.ts';
 
 /** The interfaces of the file: one a process, added just before its first packet. */
@@ -18,7 +19,7 @@ export class InterfaceTable {
    * @param library path of the library that its first packet came through, empty for none.
    */
   idOf(process: Process, library: string): number {
-    process.interfaceId ??= this.#add(nameOf(process), describe(process, library));
+    process.interfaceId ??= this.#addOf(process, library);
     return process.interfaceId;
   }
 
@@ -36,7 +37,8 @@ export class InterfaceTable {
   end(totals: StatisticsEvent | undefined): void {
     if (this.#gaps.length === 0) this.#add('plaincap', 'nothing was captured');
     if (totals === undefined) return;
-    const calls = totals.lost.reduce((sum, count) => sum + count.calls, 0);
+    const lost = totals.lost.filter((count) => !isCut(count));
+    const calls = lost.reduce((sum, count) => sum + count.calls, 0);
     const untold = calls - this.#gaps.reduce((sum, gaps) => sum + gaps, 0);
     if (untold > 0) {
       const id = this.#gaps.length === 1 ? 0 : this.#add('lost', 'lost calls of any process');
@@ -47,9 +49,14 @@ export class InterfaceTable {
     }
   }
 
-  #add(name: string, description: string): number {
+  #addOf(process: Process, library: string): number {
+    const { pid, comm } = process;
+    return this.#add(nameOf(process), describe(process, library), { pid, name: comm });
+  }
+
+  #add(name: string, description: string, process?: ProcessDescription): number {
     this.#gaps.push(0);
-    return this.#section.addInterface({ name, description });
+    return this.#section.addInterface({ name, description }, process);
   }
 }
 

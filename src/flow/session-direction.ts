@@ -15,9 +15,17 @@ export class SessionDirection {
   end = 0;
   /** Captured bytes behind `end` that are left out, as no message or frame begins in them. */
   leftOut = 0;
+  /** Whether `end` is not known, as what was before is forgotten. */
+  isForgotten = false;
   #version: HttpVersion | undefined;
   #isAligned = true;
   #frames: Http2Cursor | undefined;
+
+  /** Takes a position that was reached for its end, if that is not known. */
+  reach(position: number): void {
+    if (this.isForgotten) this.end = position;
+    this.isForgotten = false;
+  }
 
   /** @param isLate whether the first data may begin in the middle. */
   begin(version: HttpVersion | undefined, isLate: boolean): void {
@@ -59,6 +67,11 @@ export class SessionDirection {
     this.#frames?.advance(bytes, start, length);
   }
 
+  /** So many bytes are cut off behind those that were written, or left out. */
+  cutOff(length: number): void {
+    if (this.#endsInMiddle(length)) this.#isAligned = false;
+  }
+
   /** Goes on to a position by what is missing before it. */
   skipTo(position: number): void {
     this.#frames?.skip(position - this.end);
@@ -66,9 +79,9 @@ export class SessionDirection {
     this.leftOut = 0;
   }
 
-  /** Whether what follows after bytes were lost may begin in the middle. */
-  #endsInMiddle(lost: number): boolean {
-    if (this.#frames) return this.leftOut + lost > this.#frames.frameLeft;
+  /** Whether what follows after so many bytes that are missing may begin in the middle. */
+  #endsInMiddle(missing: number): boolean {
+    if (this.#frames) return this.leftOut + missing > this.#frames.frameLeft;
     return this.#version !== undefined && this.end === 0;
   }
 

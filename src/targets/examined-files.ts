@@ -10,9 +10,8 @@ function identityOf(path: string): string | undefined {
 
 /** Looks at files for TLS libraries, at each file once. */
 export class ExaminedFiles {
-  /** Paths that led to the files, by the files' identities. */
-  readonly #known = new Map<string, string>();
-  readonly #companions = new Map<string, string>();
+  readonly #known = new Set<string>();
+  readonly #companions = new Set<string>();
 
   /** A TLS library and its companion; none in a file that is no library or was looked at before. */
   examine({ name, path, locate }: ProcessFile): Library[] {
@@ -24,17 +23,10 @@ export class ExaminedFiles {
       ? [library, companion]
       : [library];
   }
-
-  /** The file that this path led to is looked at again, should another path lead to it. */
-  forget(path: string): void {
-    for (const files of [this.#known, this.#companions]) {
-      for (const [identity, known] of files) if (known === path) files.delete(identity);
-    }
-  }
 }
 
 /** Adds it. False for a file that cannot be reached. */
-function isNewTo(known: Map<string, string>, path: string): boolean {
+function isNewTo(known: Set<string>, path: string): boolean {
   let identity: string | undefined;
   try {
     identity = identityOf(path);
@@ -42,6 +34,6 @@ function isNewTo(known: Map<string, string>, path: string): boolean {
     return false; // Not ours to look at.
   }
   if (!identity || known.has(identity)) return false;
-  known.set(identity, path);
+  known.add(identity);
   return true;
 }

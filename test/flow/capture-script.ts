@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type {
+  CaptureHeader,
   CloseEvent,
   ConnectionEvent,
   DataEvent,
@@ -11,7 +12,9 @@ import type {
   HandshakeEvent,
   SessionEvent,
 } from '../../src/event.ts';
-import { createPcapngPipeline } from '../../src/pipeline.ts';
+import { DEFAULT_FORM, type FileForm } from '../../src/flow/file-form.ts';
+import { FLOW_LIMITS, type FlowLimits } from '../../src/flow/flow-limits.ts';
+import { createPcapngPipeline, type PcapngPipeline } from '../../src/pipeline.ts';
 import { GrowingOutput } from './growing-output.ts';
 
 export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;
@@ -29,6 +32,12 @@ const folder = mkdtempSync(join(tmpdir(), 'plaincap-flow-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
+interface ScriptOptions {
+  header?: Partial<CaptureHeader>;
+  form?: Partial<FileForm>;
+  limits?: Partial<FlowLimits>;
+}
+
 /**
  * A capture told event by event, one a millisecond, and written by the pipeline as it is told.
  * What a test does not say is of a curl that connects to port 443.
@@ -37,10 +46,19 @@ export class CaptureScript {
   /** Of the next event. */
   ktimeNs = 0;
   readonly output = new GrowingOutput();
-  readonly #pipeline = createPcapngPipeline(HEADER, this.output);
+  readonly #pipeline: PcapngPipeline;
   readonly #pids = new Set<number>();
   #connections = 0;
   #sessions = 0;
+
+  constructor({ header, form, limits }: ScriptOptions = {}) {
+    this.#pipeline = createPcapngPipeline(
+      { ...HEADER, ...header },
+      this.output,
+      { ...DEFAULT_FORM, ...form },
+      { ...FLOW_LIMITS, ...limits },
+    );
+  }
 
   tell(event: Event): void {
     this.#pipeline.handle(event);
@@ -183,7 +201,7 @@ export class SessionScript {
     this.#capture.tell({
       kind: 'data',
       ktimeNs: this.#capture.ktimeNs,
-      durationNs: 1000,
+      durationNs: 0,
       session: this.#id,
       pid: this.pid,
       tid: this.pid,
