@@ -15,17 +15,18 @@ export interface PcapngPipeline {
   end(): Summary;
 }
 
-/**
- * The way of events into a pcapng file: flows, synthesized segments, blocks.
- *
- * @param startNs when the file begins; of what was before, `LiveState` tells
- */
+export interface PipelineOptions {
+  readonly form?: FileForm;
+  readonly limits?: FlowLimits;
+  /** When the file begins; of what was before, `LiveState` tells. */
+  readonly startNs?: number;
+}
+
+/** The way of events into a pcapng file: flows, synthesized segments, blocks. */
 export function createPcapngPipeline(
   header: CaptureHeader,
   output: BlockOutput,
-  form: FileForm = DEFAULT_FORM,
-  limits: FlowLimits = FLOW_LIMITS,
-  startNs = 0,
+  { form = DEFAULT_FORM, limits = FLOW_LIMITS, startNs = 0 }: PipelineOptions = {},
 ): PcapngPipeline {
   const section = new PcapngSection(output, {
     timeBaseEpochNs: header.start.epochNs,

@@ -1,6 +1,5 @@
 import type { CaptureHeader, Event, EventHandler } from '../event.ts';
 import type { FileForm } from '../flow/file-form.ts';
-import { FLOW_LIMITS } from '../flow/flow-limits.ts';
 import { blockBoundary } from '../pcap-writer/index.ts';
 import { createPcapngPipeline } from '../pipeline.ts';
 import { itemBoundary } from '../recording/item-boundary.ts';
@@ -44,7 +43,7 @@ export function createEventWriter(
   output: ChunkOutput,
   startNs = 0,
 ): EventWriter {
-  if (format === 'pcapng') return createPcapngPipeline(header, output, form, FLOW_LIMITS, startNs);
+  if (format === 'pcapng') return createPcapngPipeline(header, output, { form, startNs });
   if (format === 'text') {
     const { handle, end } = createPrinter(header, output, style);
     return { handle, miss: withoutData(handle), end };

@@ -6,6 +6,7 @@ import { openPipe } from '../sink/pipe-socket.ts';
 import { type Rotation, rotates } from '../sink/rotation.ts';
 import { SocketSink } from '../sink/socket-sink.ts';
 import { formatTcpAddress } from '../sink/tcp-address.ts';
+import type { Voice } from '../terminal/voice.ts';
 import type { EventOutput } from './event-output.ts';
 import { BOUNDARIES, createEventWriter, type EventFormat } from './event-writer.ts';
 import { FifoOutput } from './fifo-output.ts';
@@ -18,8 +19,7 @@ import { TcpOutput } from './tcp-output.ts';
 export interface LiveOutputOptions extends ReaderHooks {
   /** Of files. */
   readonly rotation: Rotation;
-  /** Tells a person something about the destination. */
-  readonly say: (text: string) => void;
+  readonly voice: Pick<Voice, 'say' | 'warn'>;
 }
 
 /**
@@ -66,10 +66,11 @@ export async function openLiveOutput(
   return openSteadyOutput(destination, format);
 }
 
-function tellOf({ address, isOpenToOthers }: TcpOutput, { say }: LiveOutputOptions): void {
+function tellOf({ address, isOpenToOthers }: TcpOutput, { voice }: LiveOutputOptions): void {
   const place = formatTcpAddress(address);
-  say(`tcp://${place}: wireshark -k -i TCP@${place}`);
-  if (isOpenToOthers) say(`tcp://${place} is open to other machines: who connects reads plaintext`);
+  voice.say(`tcp://${place}: wireshark -k -i TCP@${place}`);
+  if (!isOpenToOthers) return;
+  voice.warn(`tcp://${place} is open to other machines: who connects reads plaintext`);
 }
 
 const STDOUT = 1;

@@ -37,7 +37,7 @@ export class LiveScript extends CaptureScript {
         totals: () => script.totals(),
         onReader: () => counts.readers++,
         endCapture: () => counts.ends++,
-        say: (text) => script.said.push(text),
+        voice: { say: (text) => script.said.push(text), warn: (text) => script.said.push(text) },
         ...options,
       },
     );
