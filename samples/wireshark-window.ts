@@ -87,14 +87,13 @@ export class WiresharkWindow {
       // Threads of tesseract wait for each other by spinning.
       OMP_THREAD_LIMIT: '1',
     };
-    const stdio = ['ignore', 'ignore', 'ignore'] as const;
-    this.#wireshark = spawn('wireshark', args, { env: this.#environment, stdio: [...stdio] });
+    this.#wireshark = spawn('wireshark', args, { env: this.#environment, stdio: 'ignore' });
   }
 
   /** What its title bar would say. */
   async title(): Promise<string> {
     const names = ['search', '--onlyvisible', '--class', 'wireshark', 'getwindowname', '%@'];
-    return (await this.#run('xdotool', ...names)).toString().trim();
+    return (await this.#run('xdotool', ...names)).trim();
   }
 
   /** What stands in the packet list, read from the picture, without spaces. */
@@ -156,7 +155,7 @@ export class WiresharkWindow {
     const picture = join(this.#folder, 'picture.png');
     const enlarge = ['-resize', ENLARGED, '-colorspace', 'Gray'];
     await this.#run('import', '-window', 'root', ...crop, ...enlarge, picture);
-    return (await this.#run('tesseract', picture, '-', '--psm', mode, ...format)).toString();
+    return this.#run('tesseract', picture, '-', '--psm', mode, ...format);
   }
 
   async #run(command: string, ...args: readonly string[]): Promise<string> {
