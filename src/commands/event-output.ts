@@ -1,4 +1,5 @@
 import type { CaptureHeader, EventHandler } from '../event.ts';
+import type { FileForm } from '../flow/file-form.ts';
 import { blockBoundary } from '../pcap-writer/index.ts';
 import { createPcapngPipeline } from '../pipeline.ts';
 import { itemBoundary } from '../recording/item-boundary.ts';
@@ -32,11 +33,13 @@ export interface EventOutput {
  * Rejects with a DestinationError.
  *
  * @param style of a text
+ * @param form of a pcapng file
  */
 export async function openEventOutput(
   destination: Destination,
   header: CaptureHeader,
   style: TextStyle,
+  form: FileForm,
 ): Promise<EventOutput> {
   const { format } = destination;
   const output = new ChunkOutput(await openDestination(destination, BOUNDARIES[format]));
@@ -48,6 +51,6 @@ export async function openEventOutput(
     const printer = createPrinter(header, output, style);
     return { handle: printer.handle, output, finish: printer.end };
   }
-  const pipeline = createPcapngPipeline(header, output);
+  const pipeline = createPcapngPipeline(header, output, { form });
   return { handle: pipeline.handle, output, finish: pipeline.end };
 }
