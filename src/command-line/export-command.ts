@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { requireDestinations } from './destinations.ts';
 import { addFormOptions, type FormOptions, toFileForm } from './form-options.ts';
+import { addQuietOption, type GivenLoudness, toLoudness } from './loudness-options.ts';
 import { append } from './option-values.ts';
 
 const HELP = `
@@ -19,7 +20,7 @@ Exit codes:
   1  the recording cannot be read, or not to its end, or DEST not be written
   2  the command line is wrong`;
 
-interface Options extends FormOptions {
+interface Options extends FormOptions, GivenLoudness {
   write?: string[];
 }
 
@@ -34,12 +35,13 @@ export function defineExport(program: Command): void {
     .usage('RECORDING [options]')
     .argument('<recording>')
     .option('-w, --write <dest>', 'write to DEST; may be repeated', append<string>);
-  addFormOptions(command)
+  addFormOptions(addQuietOption(command))
     .addHelpText('after', HELP)
     .action(async (recording: string, options: Options) => {
       const destinations = requireDestinations(options.write);
       const form = toFileForm(options, destinations);
+      const loudness = toLoudness(options);
       const { exportRecording } = await import('../commands/export.ts');
-      process.exitCode = await exportRecording(recording, destinations, form);
+      process.exitCode = await exportRecording(recording, destinations, { form, loudness });
     });
 }

@@ -1,12 +1,11 @@
-import type { FileForm } from '../flow/file-form.ts';
 import { parseDestination } from '../sink/destination.ts';
-import { replay } from './replay.ts';
+import { type ReplayOptions, replay } from './replay.ts';
 
 /** As `replay` says. */
 export function exportRecording(
   recording: string,
   destinations: readonly string[],
-  form: FileForm,
+  options: Pick<ReplayOptions, 'loudness' | 'form'>,
 ): Promise<number> {
-  return replay(recording, destinations.map(parseDestination), 'exported', undefined, form);
+  return replay(recording, destinations.map(parseDestination), { done: 'exported', ...options });
 }

@@ -20,7 +20,7 @@ const noFilters = { comms: [], executables: [], uids: [], cgroups: [], ports: []
 
 test('options are as they were given, and the exit code is that of the capture', async () => {
   const options =
-    '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100 --plain';
+    '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100 --plain -v';
   await runProgram(['capture', ...options.split(' ')]);
   expect(capture).toHaveBeenCalledExactlyOnceWith(
     {
@@ -33,6 +33,8 @@ test('options are as they were given, and the exit code is that of the capture',
       ringBytes: 128 * 1024,
       plain: true,
       limits: {},
+      untilEof: false,
+      loudness: 'verbose',
     },
     [],
   );
@@ -51,6 +53,8 @@ test('all options have a default', async () => {
     ringBytes: 16 * 1024 * 1024,
     plain: false,
     limits: {},
+    untilEof: false,
+    loudness: 'normal',
   };
   expect(capture).toHaveBeenCalledExactlyOnceWith(options, []);
 });
