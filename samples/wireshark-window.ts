@@ -18,6 +18,9 @@ const PACKAGES = [
   'xdotool=xdotool',
 ];
 
+/** Wireshark begins within 3 seconds on a machine of its own. */
+const PATIENCE_MS = 60_000;
+
 const SIZE = { width: 1280, height: 800 };
 /** Of the packet list, with its titles. */
 const LIST = { y: 90, height: 245 };
@@ -103,9 +106,9 @@ export class WiresharkWindow {
     return text.replaceAll(' ', '');
   }
 
-  /** Resolves when the packet list has all of the texts. Rejects when it does not for 30 s. */
+  /** Resolves when the packet list has all of the texts. Rejects when that takes a minute. */
   async shows(...texts: readonly string[]): Promise<void> {
-    const end = performance.now() + 30_000;
+    const end = performance.now() + PATIENCE_MS;
     let packets = '';
     while (performance.now() < end) {
       packets = await this.readPackets();
