@@ -13,12 +13,16 @@ export interface PcapngPipeline {
   end(): Summary;
 }
 
+export interface PipelineOptions {
+  readonly form?: FileForm;
+  readonly limits?: FlowLimits;
+}
+
 /** The way of events into a pcapng file: flows, synthesized segments, blocks. */
 export function createPcapngPipeline(
   header: CaptureHeader,
   output: BlockOutput,
-  form: FileForm = DEFAULT_FORM,
-  limits: FlowLimits = FLOW_LIMITS,
+  { form = DEFAULT_FORM, limits = FLOW_LIMITS }: PipelineOptions = {},
 ): PcapngPipeline {
   const section = new PcapngSection(output, {
     timeBaseEpochNs: header.start.epochNs,

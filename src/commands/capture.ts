@@ -105,7 +105,9 @@ export async function capture(
   const tally = new Tally();
   voice.startStatus(() => tally.status(live.countLostBytes(), fileBytes(destinations)));
   try {
-    const leftOut = await live.run(consumer(live, outputs, tally, new CallLimit(count)));
+    const leftOut = await live.run(
+      consumer(live, outputs, tally, new CallLimit(count, options.snaplen)),
+    );
     const summary = await outputs.end();
     if (outputs.open) voice.say(tally.line(summary));
     if (leftOut.bytes > 0) voice.say(describeLeftOut(leftOut));

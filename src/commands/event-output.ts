@@ -51,6 +51,6 @@ export async function openEventOutput(
     const printer = createPrinter(header, output, style);
     return { handle: printer.handle, output, finish: printer.end };
   }
-  const pipeline = createPcapngPipeline(header, output, form);
+  const pipeline = createPcapngPipeline(header, output, { form });
   return { handle: pipeline.handle, output, finish: pipeline.end };
 }

@@ -31,7 +31,7 @@ export class ConnectionTable {
   /** Gives a session the connection that carries it. */
   attach(session: Session, connection: Connection): void {
     session.connection = connection;
-    connection.sessions.add(session);
+    connection.sessions.push(session);
     this.#idle.delete(connection);
   }
 
@@ -39,8 +39,9 @@ export class ConnectionTable {
   detach(session: Session): void {
     const { connection } = session;
     session.connection = undefined;
-    connection?.sessions.delete(session);
-    if (connection?.sessions.size === 0) this.#idle.use(connection);
+    if (connection === undefined) return;
+    connection.sessions.splice(connection.sessions.indexOf(session), 1);
+    if (connection.sessions.length === 0) this.#idle.use(connection);
   }
 
   /** The one that is without a session longest, if they are too many. */
@@ -77,7 +78,7 @@ export class ConnectionTable {
     const peer = this.#peerOf(connection);
     if (peer === undefined) return false;
     connection.isSecondEnd =
-      peer.streams > 0 || (!this.#isFirst(session) && peer.sessions.size > 0);
+      peer.streams > 0 || (!this.#isFirst(session) && peer.sessions.length > 0);
     return connection.isSecondEnd;
   }
 
@@ -90,7 +91,7 @@ export class ConnectionTable {
     if (this.#side !== 'server' || !connection || !session.isClient) return false;
     if (connection.streams > 0 || !isWithinHost(connection)) return false;
     const peer = this.#peerOf(connection);
-    return peer === undefined || (peer.streams === 0 && peer.sessions.size === 0);
+    return peer === undefined || (peer.streams === 0 && peer.sessions.length === 0);
   }
 
   /** The sessions of a connection's other end. */

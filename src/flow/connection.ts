@@ -15,8 +15,8 @@ export class Connection implements Idle<Connection> {
   readonly netns: number;
   /** When it was established, unless that was before the capture. */
   readonly openedNs: number | undefined;
-  /** The live sessions that it carries. */
-  readonly sessions = new Set<Session>();
+  /** The live sessions that it carries, nearly always one. */
+  readonly sessions: Session[] = [];
   /** The open flow that has its addresses. */
   flow: Flow | undefined;
   /** Streams of the file that were begun under its addresses. */

@@ -14,8 +14,8 @@ export interface FlowLimits {
 }
 
 export const FLOW_LIMITS: FlowLimits = {
-  openFlows: 16_384,
-  sessions: 65_536,
-  idleConnections: 65_536,
-  processes: 262_144,
+  openFlows: 8192,
+  sessions: 16_384,
+  idleConnections: 8192,
+  processes: 16_384,
 };

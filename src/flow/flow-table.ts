@@ -220,7 +220,7 @@ export class FlowTable {
     const connection = this.#connections.get(event.connection);
     if (connection === undefined) return;
     connection.closing ??= event;
-    if (connection.sessions.size === 0) {
+    if (connection.sessions.length === 0) {
       this.#forget(connection);
     } else if (!event.readable) {
       for (const session of connection.sessions) {
@@ -236,7 +236,7 @@ export class FlowTable {
     const { connection } = session;
     if (connection === undefined) return;
     this.#connections.detach(session);
-    if (connection.closing && connection.sessions.size === 0) this.#forget(connection);
+    if (connection.closing && connection.sessions.length === 0) this.#forget(connection);
   }
 
   /** No close told of it, and it is without a session longest. */

@@ -52,12 +52,10 @@ export class CaptureScript {
   #sessions = 0;
 
   constructor({ header, form, limits }: ScriptOptions = {}) {
-    this.#pipeline = createPcapngPipeline(
-      { ...HEADER, ...header },
-      this.output,
-      { ...DEFAULT_FORM, ...form },
-      { ...FLOW_LIMITS, ...limits },
-    );
+    this.#pipeline = createPcapngPipeline({ ...HEADER, ...header }, this.output, {
+      form: { ...DEFAULT_FORM, ...form },
+      limits: { ...FLOW_LIMITS, ...limits },
+    });
   }
 
   tell(event: Event): void {
