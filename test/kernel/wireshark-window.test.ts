@@ -9,7 +9,7 @@ import { succeed } from './program.ts';
 import { readFields } from './tshark.ts';
 
 const folder = temporaryFolder();
-const PATHS = ['/kettle', '/toaster', '/lamp'];
+const PATHS = ['/kettle', '/toaster', '/coffee'];
 const REQUESTS = ['-Y', 'http2.headers.method'];
 const REQUEST_LINES = PATHS.map((path) => `GET ${path}`);
 
