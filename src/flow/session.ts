@@ -37,7 +37,7 @@ export class Session implements Idle<Session> {
   readonly earlierBytes: number;
   isOver = false;
   /** Whether it goes on in another stream, which may begin in the middle of a message. */
-  #isResumed = false;
+  isResumed = false;
   /** Its role in a stream of before, which is not to change. */
   #wasClient: boolean | undefined;
 
@@ -59,7 +59,7 @@ export class Session implements Idle<Session> {
   /** Lets what comes next go on in another stream, as that of a session caught late. */
   resume(): void {
     this.#wasClient = this.isClient;
-    this.#isResumed = true;
+    this.isResumed = true;
     this.start = undefined;
     this.flow = undefined;
   }
@@ -71,7 +71,7 @@ export class Session implements Idle<Session> {
 
   /** Whether its first data may be in the middle of a conversation. */
   get isLate(): boolean {
-    if (this.#isResumed) return true;
+    if (this.isResumed) return true;
     return this.handshake === undefined && this.connection?.openedNs === undefined;
   }
 

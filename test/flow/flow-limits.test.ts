@@ -34,6 +34,8 @@ describe('of too many open streams', () => {
     expect(fins[0]?.comment).toMatch(/^plaincap: idle, and closed here alone/);
     second?.read(OK);
     second?.write(GET);
+    const [syn] = commentsByStream(capture.save()).get(3) ?? [];
+    expect(syn).toMatch(/; goes on from a stream that was closed as idle$/);
     expect(streams(capture)).toEqual([
       { from: '10.1.0.1', requests: ['/a'] },
       { from: '10.1.0.2', requests: ['/a'] },
