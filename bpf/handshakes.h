@@ -71,7 +71,8 @@ static __always_inline void tell_alpn(const struct session *session, __u32 tgid,
 		return;
 	record->session = session->id;
 	record->length = length;
-	length &= ALPN_MAX_BYTES;
+	/* As in copy_chunk(): the verifier must see the bound. */
+	asm volatile("%0 &= %1" : "+r"(length) : "i"(ALPN_MAX_BYTES));
 	if (bpf_probe_read_user(record->bytes, length, (void *)protocol)) {
 		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
 		return;
