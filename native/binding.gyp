@@ -11,6 +11,7 @@
         "decode.cc",
         "elf-file.cc",
         "elf-symbols.cc",
+        "emulated-instructions.cc",
         "filter-options.cc",
         "go-pclntab.cc",
         "go-program.cc",
@@ -18,9 +19,11 @@
         "kernel-features.cc",
         "listeners.cc",
         "mapping-watcher.cc",
+        "probe-plan.cc",
         "probes.cc",
         "ring-waker.cc",
         "session-table.cc",
+        "shared-function.cc",
         "thread-hold.cc"
       ],
       "include_dirs": [

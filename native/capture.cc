@@ -191,6 +191,7 @@ void Capture::Attach(const Napi::CallbackInfo& info) {
             static_cast<probed_function>(point.Get("function").As<Napi::Number>().Uint32Value()),
         .file_offset = static_cast<uint64_t>(point.Get("offset").As<Napi::Number>().Int64Value()),
         .is_return_instruction = point.Get("isReturnInstruction").As<Napi::Boolean>(),
+        .return_distance = point.Get("returnDistance").As<Napi::Number>().Int32Value(),
     });
   }
   const bool has_old_sessions = info[3].ToBoolean();

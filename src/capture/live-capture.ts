@@ -14,6 +14,8 @@ import {
   loadAddon,
   type NativeCapture,
   type NativeFilters,
+  type ProbedSymbol,
+  type ProbePoint,
 } from '../native/addon.ts';
 import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
@@ -134,14 +136,18 @@ export class LiveCapture {
   }
 
   attach(library: Library, hasOldSessions = true): void {
-    const points = library.symbols.flatMap(({ name, offset, returns = [] }) => {
-      const id = this.#addon.functionNames.indexOf(name);
-      return [
-        { function: id, offset, isReturnInstruction: false },
-        ...returns.map((at) => ({ function: id, offset: at, isReturnInstruction: true })),
-      ];
-    });
+    const points = library.symbols.flatMap((symbol) => this.#pointsOf(symbol));
     this.#native.attach(library.path, library.name, points, hasOldSessions);
+  }
+
+  #pointsOf(symbol: ProbedSymbol): ProbePoint[] {
+    const { name, offset, probedAt = offset, probedAs, returnDistance = 0, returns = [] } = symbol;
+    if (probedAs !== undefined) return [];
+    const point = { function: this.#addon.functionNames.indexOf(name), returnDistance };
+    return [
+      { ...point, offset: probedAt, isReturnInstruction: false },
+      ...returns.map((at) => ({ ...point, offset: at, isReturnInstruction: true })),
+    ];
   }
 
   /**

@@ -14,7 +14,7 @@ export interface Addon {
   socketCallNames: readonly string[];
   /** Of a longer call the rest is counted as lost. */
   callMaxBytes: number;
-  /** Function symbols by these names in an ELF file, with the file offsets of their first bytes. */
+  /** Function symbols by these names in an ELF file, and where their probes go, by file offsets. */
   readSymbols(path: string, names: readonly string[]): ElfSymbols;
   /**
    * The main thread of a process that node started runs none of its program from now on. False if
@@ -209,6 +209,8 @@ export interface ProbePoint {
   offset: number;
   /** It is a RET of a function that allows no return probe; else it is where a function begins. */
   isReturnInstruction: boolean;
+  /** As in `ProbedSymbol`; 0 if the function itself is probed. */
+  returnDistance: number;
 }
 
 /** A function, by offsets in its file. */
@@ -216,6 +218,15 @@ export interface ProbedSymbol {
   name: string;
   /** Of its first instruction; of a Go function, of the first that runs once a call. */
   offset: number;
+  /** Of the instruction that is probed, if that is another: native/probe-plan.h says why. */
+  probedAt?: number;
+  /** `probedAt` is in a function that it shares with this one, under whose name it is probed. */
+  probedAs?: string;
+  /**
+   * `probedAt` is in a shared function: bytes from there to where that returns if this function
+   * called it. Calls by others are told as those of `SSL_read` and `SSL_write`.
+   */
+  returnDistance?: number;
   /** Of its RET instructions, where they are probed instead of its return. */
   returns?: number[];
 }
