@@ -19,6 +19,7 @@ Napi::Function Capture::Define(Napi::Env env) {
                      {
                          InstanceAccessor<&Capture::ConnectionSource>("connectionSource"),
                          InstanceAccessor<&Capture::Columns>("columns"),
+                         InstanceAccessor<&Capture::IsBehind>("isBehind"),
                          InstanceMethod<&Capture::Watch>("watch"),
                          InstanceMethod<&Capture::IsWatched>("isWatched"),
                          InstanceMethod<&Capture::Exclude>("exclude"),
@@ -232,6 +233,11 @@ Napi::Value Capture::Drain(const Napi::CallbackInfo& info) {
   AddPendingEnds();
   if (batch_->HasRoom()) ring_buffer__consume(ring_);
   return Napi::Number::New(env, static_cast<double>(batch_->rows()));
+}
+
+Napi::Value Capture::IsBehind(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  return Napi::Boolean::New(info.Env(), !batch_->HasRoom());
 }
 
 Napi::Value Capture::Sleep(const Napi::CallbackInfo& info) {

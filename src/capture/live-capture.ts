@@ -193,7 +193,8 @@ export class LiveCapture {
       this.#deliver(rows, consumer.handle);
       await consumer.afterBatch(rows === 0);
       idleRounds = rows === 0 ? idleRounds + 1 : 0;
-      await this.#pause(idleRounds);
+      if (this.#native.isBehind) await nextTurn();
+      else await this.#pause(idleRounds);
     }
     this.#pickup?.stop();
     this.#native.stop();

@@ -4,6 +4,7 @@ import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
 import { listOutputReaders } from '../capture/output-readers.ts';
 import { isRunning, listProcessTree } from '../capture/process-tree.ts';
+import { raisePriority } from '../capture/reader-priority.ts';
 import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
@@ -65,6 +66,8 @@ export async function capture(
     lateSessions,
     filters,
   });
+  // Before the threads that write are made.
+  const priority = raisePriority();
   const outputs = await EventOutputs.open(destinations, live.header, options.text);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
@@ -72,7 +75,8 @@ export async function capture(
 
   // On stdout is nothing but the capture, if it goes there.
   const commandStdout = destinations.some(({ path }) => path === undefined) ? STDERR : STDOUT;
-  const child = program === undefined ? undefined : new GatedCommand(command, commandStdout);
+  const child =
+    program === undefined ? undefined : new GatedCommand(command, commandStdout, priority);
   endWith(live, outputs, child);
   const pickUp = () => {
     // What is named is captured, and nothing else.

@@ -93,6 +93,8 @@ export interface NativeCapture {
   readonly connectionSource: 'kprobe' | 'syscall';
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
+  /** The last `drain` filled the columns: more may wait. */
+  readonly isBehind: boolean;
   watch(pid: number, how: NativeWatch): void;
   /** Does not capture this process, whatever else is. */
   exclude(pid: number): void;
