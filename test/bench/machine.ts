@@ -5,8 +5,10 @@ import { version } from '../../src/version.ts';
 /** The first line that a command prints; `none` if it is not there. */
 function firstLine(command: string, ...args: string[]): string {
   try {
-    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-      .split('\n', 1)[0] as string;
+    return execFileSync(command, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).split('\n', 1)[0] as string;
   } catch {
     return 'none';
   }

@@ -27,7 +27,10 @@ export class PrivateOpenssl {
 
   /** Where SSL_read and SSL_write begin, and where plaincap probes for them. */
   offsets(): { entries: number[]; planned: number[] } {
-    const { symbols } = loadAddon().readSymbols(this.path, ['SSL_read', 'SSL_write']);
+    const addon = loadAddon();
+    const symbols = addon
+      .readSymbols(this.path, addon.functionNames)
+      .symbols.filter(({ name }) => name === 'SSL_read' || name === 'SSL_write');
     return {
       entries: symbols.map(({ offset }) => offset),
       planned: symbols.map(({ offset, probedAt = offset }) => probedAt),
@@ -53,7 +56,11 @@ export class Floor {
   }
 
   /** Probes instructions of a file while `during` runs. */
-  async attached<T>(path: string, offsets: readonly number[], during: () => Promise<T>): Promise<T> {
+  async attached<T>(
+    path: string,
+    offsets: readonly number[],
+    during: () => Promise<T>,
+  ): Promise<T> {
     const program = new Program(this.#program, [this.#object, path, ...offsets.map(String)], {
       typed: true,
     });

@@ -1,6 +1,9 @@
-import { openSync, closeSync, writeSync } from 'node:fs';
-import { type Event, emptyDataEvent } from '../../src/event.ts';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { openEventOutput } from '../../src/commands/event-output.ts';
+import { type CaptureHeader, type Event, emptyDataEvent } from '../../src/event.ts';
 import { RecordingWriter } from '../../src/recording/recording-writer.ts';
+import { parseDestination } from '../../src/sink/destination.ts';
+import { PLAIN_STYLE } from '../../src/text/text-style.ts';
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
@@ -15,9 +18,16 @@ export interface RecordingPlan {
   connections?: number;
 }
 
+const HEADER: CaptureHeader = {
+  plaincapVersion: 'bench',
+  hostname: 'bench',
+  kernel: 'Linux',
+  start: { epochNs: 1_790_000_000_000_000_000n, ktimeNs: 1_000_000_000n },
+  connectionSource: 'kprobe',
+};
+
 /** Writes a recording of one process whose connections write and read in turn. */
 export function makeRecording(path: string, plan: RecordingPlan): void {
-  const { bytes, eventBytes, connections = 1 } = plan;
   const file = openSync(path, 'w');
   const chunk = Buffer.alloc(CHUNK_BYTES);
   let used = 0;
@@ -33,17 +43,14 @@ export function makeRecording(path: string, plan: RecordingPlan): void {
       return used - length;
     },
   };
-  const start = { epochNs: 1_790_000_000_000_000_000n, ktimeNs: 1_000_000_000n };
-  const { handle } = new RecordingWriter(
-    { plaincapVersion: 'bench', hostname: 'bench', kernel: 'Linux', start, connectionSource: 'kprobe' },
-    output,
-  );
-  for (const event of eventsOf(bytes, eventBytes, connections)) handle(event);
+  const { handle } = new RecordingWriter(HEADER, output);
+  for (const event of eventsOf(plan)) handle(event);
   flush();
   closeSync(file);
 }
 
-function* eventsOf(bytes: number, eventBytes: number, connections: number): Generator<Event> {
+/** The data events are one object, again and again. */
+function* eventsOf({ bytes, eventBytes, connections = 1 }: RecordingPlan): Generator<Event> {
   const pid = 4711;
   yield { kind: 'process', ktimeNs: 0, pid, comm: 'bench', exe: '/usr/bin/bench', uid: 0 };
   const data = { ...emptyDataEvent(), pid, tid: pid, payload: TEXT, durationNs: 5000 };
@@ -84,6 +91,21 @@ function* eventsOf(bytes: number, eventBytes: number, connections: number): Gene
       finKtimeNs: ktimeNs,
     };
   }
+}
+
+/** Writes the same events to a pcapng file, as a capture does. */
+export async function writeEvents(path: string, plan: RecordingPlan): Promise<void> {
+  const { handle, output, finish } = await openEventOutput(
+    parseDestination(path),
+    HEADER,
+    PLAIN_STYLE,
+  );
+  for (const event of eventsOf(plan)) {
+    handle(event);
+    if (output.saturated) await output.drained();
+  }
+  finish();
+  await output.end();
 }
 
 function* opening(id: number, pid: number, ktimeNs: number): Generator<Event> {

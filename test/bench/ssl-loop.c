@@ -2,10 +2,11 @@
 /*
  * SSL_write in one thread, SSL_read in another, over loopback TCP, for some time.
  *
- *     ssl-loop KEY CERT BYTES SECONDS
+ *     ssl-loop KEY CERT BYTES SECONDS [RATE]
  *
- * BYTES a call. Prints "calls bytes seconds cpu-seconds" of the writer; the reader has read all
- * of it. On a busy machine the time of its CPUs says more than that of the clock.
+ * BYTES a call, at most RATE calls a second. Prints "calls bytes seconds cpu-seconds" of the
+ * writer; the reader has read all of it. On a busy machine the time of its CPUs says more than that
+ * of the clock.
  */
 #include <netinet/in.h>
 #include <openssl/ssl.h>
@@ -85,13 +86,14 @@ int main(int argc, char **argv)
 	struct reader reader = {0};
 	unsigned long long calls = 0;
 	pthread_t thread;
-	double start, end, cpu;
+	double start, end, cpu, rate;
 	char *buffer;
 	SSL *ssl;
 	int fd;
 
-	if (argc != 5)
+	if (argc < 5)
 		return 2;
+	rate = argc > 5 ? atof(argv[5]) : 0;
 	reader.length = atoi(argv[3]);
 	reader.context = SSL_CTX_new(TLS_server_method());
 	if (SSL_CTX_use_PrivateKey_file(reader.context, argv[1], SSL_FILETYPE_PEM) != 1 ||
@@ -110,8 +112,12 @@ int main(int argc, char **argv)
 	start = now();
 	end = start + atof(argv[4]);
 	while (now() < end) {
+		if (rate && calls > (now() - start) * rate) {
+			usleep(200);
+			continue;
+		}
 		/* The clock costs as much as a small call. */
-		for (int i = 0; i < 16; i++, calls++) {
+		for (int i = 0; i < (rate ? 1 : 16); i++, calls++) {
 			if (SSL_write(ssl, buffer, reader.length) != reader.length)
 				fail("SSL_write");
 		}
