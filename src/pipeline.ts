@@ -17,8 +17,13 @@ export function createPcapngPipeline(header: CaptureHeader, output: BlockOutput)
     timeBaseEpochNs: header.start.epochNs,
     os: header.kernel,
     userAppl: `plaincap ${header.plaincapVersion}`,
-    comments: [`captured on ${header.hostname}; connections by ${header.connectionSource}`],
+    comments: [commentOf(header)],
   });
-  const flows = new FlowTable(section, new SegmentWriter(section, output));
+  const flows = new FlowTable(section, new SegmentWriter(section, output), header.snaplen);
   return { handle: flows.handle, end: () => flows.end() };
+}
+
+function commentOf({ hostname, connectionSource, snaplen }: CaptureHeader): string {
+  const calls = snaplen === undefined ? '' : `; of each call up to ${snaplen} bytes`;
+  return `captured on ${hostname}; connections by ${connectionSource}${calls}`;
 }

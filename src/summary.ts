@@ -1,5 +1,6 @@
 import type { Event, LossCount, StatisticsEvent } from './event.ts';
 import type { Summary } from './flow/summary.ts';
+import { isCut } from './snaplen.ts';
 import { safeName } from './text/safe-name.ts';
 
 /** What a destination does not hold. */
@@ -20,21 +21,28 @@ export class Tally {
   };
 
   /**
-   * `12 events, 3 connections, 4567 bytes; 0 bytes lost`. What the capture counted as lost is the
-   * truth; gaps in a file are all that is known of a recording without its end.
+   * `12 events, 3 connections, 4567 bytes; 0 bytes lost`, and what is left out on purpose. What the
+   * capture counted as lost is the truth; gaps in a file are all that is known of a recording
+   * without its end.
    */
   line(file?: Shortfall): string {
-    const losses = this.#statistics?.lost ?? [];
+    const missing = this.#statistics?.lost ?? [];
+    const losses = missing.filter((each) => !isCut(each));
+    const cut = sumOf(missing.filter(isCut));
     const { atStart, between, atEnd } = file?.lostBytes ?? { atStart: 0, between: 0, atEnd: 0 };
-    const counted = losses.reduce((sum, { bytes }) => sum + bytes, 0);
-    const lost = Math.max(counted, atStart + between + atEnd);
+    const lost = Math.max(sumOf(losses), atStart + between + atEnd);
     const leftOut = file?.leftOutBytes ?? 0;
     return (
       `${counts(this.#events, 'event')}, ${counts(this.#connections, 'connection')}, ` +
       `${counts(this.#bytes, 'byte')}; ${counts(lost, 'byte')} lost${reasons(losses)}` +
-      (leftOut > 0 ? `, ${counts(leftOut, 'byte')} left out` : '')
+      (leftOut > 0 ? `, ${counts(leftOut, 'byte')} left out` : '') +
+      (cut > 0 ? `, ${counts(cut, 'byte')} cut off by --snaplen` : '')
     );
   }
+}
+
+function sumOf(losses: readonly LossCount[]): number {
+  return losses.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function reasons(losses: readonly LossCount[]): string {

@@ -17,6 +17,7 @@ import {
   type ProbedSymbol,
   type ProbePoint,
 } from '../native/addon.ts';
+import type { Snaplen } from '../snaplen.ts';
 import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
@@ -46,6 +47,8 @@ export interface LiveCaptureOptions {
   lateSessions?: boolean;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
+  /** What is captured of each call, in bytes; undefined for all. */
+  snaplen?: Snaplen;
   /** What is captured of them; without filters, everything. */
   filters?: NativeFilters;
 }
@@ -84,8 +87,10 @@ export class LiveCapture {
     this.#callNames = [...this.#addon.functionNames, ...this.#addon.socketCallNames];
     const start = this.#addon.readClocks();
     const seeks = options.oldSessions || options.lateSessions === true;
+    const { snaplen } = options;
+    const native = { oldSessions: seeks, startKtimeNs: start.ktimeNs, useKprobes: true };
     this.#native = new this.#addon.Capture(
-      { ...options, oldSessions: seeks, startKtimeNs: start.ktimeNs, useKprobes: true },
+      { ...options, ...native, snaplen: snaplen ?? this.#addon.callMaxBytes },
       () => this.#wake(),
     );
     this.header = {
@@ -94,6 +99,7 @@ export class LiveCapture {
       kernel: `${type()} ${release()} ${machine()}`,
       start,
       connectionSource: this.#native.connectionSource,
+      ...(snaplen !== undefined && { snaplen }),
     };
     const { ports, hosts = [] } = options.filters ?? {};
     this.#selectsConnections = ports !== undefined || hosts.length > 0;
@@ -264,6 +270,7 @@ export class LiveCapture {
     switch (object.kind) {
       case 'hello':
       case 'handshake-end':
+      case 'handshake-failed':
       case 'alpn':
         this.#handshakes.add(object);
         return;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { FilterOptions } from '../filters/capture-filters.ts';
 import { parseDestinationName } from '../sink/destination-name.ts';
+import type { Snaplen } from '../snaplen.ts';
 import type { TextStyle } from '../text/text-style.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
@@ -25,6 +26,8 @@ export interface CaptureOptions {
   readonly text: TextStyle | undefined;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
+  /** Of each call no more bytes are captured; undefined for all. */
+  readonly snaplen: Snaplen;
   /** Capture also TCP connections that carry no TLS. */
   readonly plain: boolean;
   readonly limits: Limits;
@@ -37,11 +40,15 @@ interface Options extends GivenFilters, Limits, TextOptions {
   lib?: string[];
   write?: string[];
   bufferSize: number;
+  snaplen?: number;
   plain?: boolean;
 }
 
 /** PID_MAX_LIMIT of linux/threads.h. */
 const MAX_PID = 2 ** 22;
+
+/** CALL_MAX_BYTES of bpf/events.h: with as many, or with 0 as tcpdump has it, all is captured. */
+const MAX_SNAPLEN = 64 * 1024 * 1024;
 
 const RING_KIB = { least: 4, default: 16 * 1024, most: 1024 * 1024 };
 
@@ -105,6 +112,11 @@ export function defineCapture(program: Command, command: readonly string[] | und
       'buffer of the kernel, rounded up to a power of two',
       (value) => parseInteger(value, 'A buffer size', RING_KIB.least, RING_KIB.most),
       RING_KIB.default,
+    )
+    .option(
+      '-s, --snaplen <bytes>',
+      'capture no more bytes of each call; 0 for all of it',
+      (value) => parseInteger(value, 'A snapshot length', 0, MAX_SNAPLEN),
     );
   addLimitOptions(capture);
   addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
@@ -122,7 +134,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
 }
 
 function toCaptureOptions(options: Options): CaptureOptions {
-  const { pid, children, lib, write, bufferSize, count, autostop, plain } = options;
+  const { pid, children, lib, write, bufferSize, count, autostop, plain, snaplen } = options;
   if (!children && !pid) throw new UsageError('--no-children is of the processes of --pid');
   const destinations = requireDestinations(write);
   return {
@@ -133,6 +145,7 @@ function toCaptureOptions(options: Options): CaptureOptions {
     destinations,
     text: textStyleFor(destinations, options),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
+    snaplen: snaplen === MAX_SNAPLEN ? undefined : snaplen || undefined,
     plain: plain ?? false,
     limits: { count, autostop },
   };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { LeftOut } from '../capture/connection-selection.ts';
 import { GatedCommand } from '../capture/gated-command.ts';
@@ -65,13 +66,14 @@ export async function capture(
     oldSessions,
     lateSessions,
     filters,
+    snaplen: options.snaplen,
   });
   // Before the threads that write are made.
   const priority = raisePriority();
   const outputs = await EventOutputs.open(destinations, live.header, options.text);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
-  for (const library of libraries) live.attach(library);
+  for (const library of libraries) attachUnlessGone(live, library);
 
   // On stdout is nothing but the capture, if it goes there.
   const commandStdout = destinations.some(({ path }) => path === undefined) ? STDERR : STDOUT;
@@ -105,6 +107,15 @@ export async function capture(
     live.close();
   }
   return (await child?.exitCode) ?? 0;
+}
+
+/** A file that only a container had may be gone with its last process. */
+function attachUnlessGone(live: LiveCapture, library: Library): void {
+  try {
+    live.attach(library);
+  } catch (error) {
+    if (existsSync(library.path)) throw error;
+  }
 }
 
 /** Programs that run already are looked at as the processes that they are. */

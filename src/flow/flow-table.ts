@@ -7,6 +7,7 @@ import type {
   SessionEvent,
 } from '../event.ts';
 import type { PcapngSection } from '../pcap-writer/index.ts';
+import type { Snaplen } from '../snaplen.ts';
 import type { SegmentWriter } from '../tcp/segment-writer.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
@@ -31,6 +32,7 @@ export class FlowTable {
   readonly #unbound = new UnboundData();
   readonly #flows: OpenFlows;
   readonly #sessionWriter: SessionWriter;
+  readonly #snaplen: Snaplen;
   readonly #summary: Summary = {
     connections: 0,
     unknownConnectionSessions: 0,
@@ -41,7 +43,9 @@ export class FlowTable {
     statistics: undefined,
   };
 
-  constructor(section: PcapngSection, segmentWriter: SegmentWriter) {
+  /** @param snaplen of the captured calls */
+  constructor(section: PcapngSection, segmentWriter: SegmentWriter, snaplen?: Snaplen) {
+    this.#snaplen = snaplen;
     this.#interfaces = new InterfaceTable(section);
     this.#flows = new OpenFlows(segmentWriter);
     const tables = {
@@ -68,6 +72,8 @@ export class FlowTable {
       case 'handshake':
         this.#session(event.session).handshake = event;
         return;
+      case 'handshake-failure':
+        return; // Its session has no data, and so no stream.
       case 'session-end':
         return this.#endSession(event);
       case 'close':
@@ -122,7 +128,7 @@ export class FlowTable {
   #bind(event: SessionEvent): void {
     let session = this.#sessions.get(event.session);
     if (session === undefined) {
-      session = new Session(event, this.#processes.get(event.pid));
+      session = new Session(event, this.#processes.get(event.pid), this.#snaplen);
       this.#sessions.set(session.id, session);
     }
     const connection = this.#connections.get(event.connection);

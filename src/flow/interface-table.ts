@@ -1,5 +1,6 @@
 import type { StatisticsEvent } from '../event.ts';
 import type { PcapngSection } from '../pcap-writer/index.ts';
+import { isCut } from '../snaplen.ts';
 import { nameOf, type Process } from './process-table.ts';
 
 /** The interfaces of the file: one a process, added just before its first packet. */
@@ -36,7 +37,8 @@ export class InterfaceTable {
   end(totals: StatisticsEvent | undefined): void {
     if (this.#gaps.length === 0) this.#add('plaincap', 'nothing was captured');
     if (totals === undefined) return;
-    const calls = totals.lost.reduce((sum, count) => sum + count.calls, 0);
+    const lost = totals.lost.filter((count) => !isCut(count));
+    const calls = lost.reduce((sum, count) => sum + count.calls, 0);
     const untold = calls - this.#gaps.reduce((sum, gaps) => sum + gaps, 0);
     if (untold > 0) {
       const id = this.#gaps.length === 1 ? 0 : this.#add('lost', 'lost calls of any process');

@@ -59,6 +59,11 @@ export class SessionDirection {
     this.#frames?.advance(bytes, start, length);
   }
 
+  /** So many bytes are cut off behind those that were written, or left out. */
+  cutOff(length: number): void {
+    if (this.#endsInMiddle(length)) this.#isAligned = false;
+  }
+
   /** Goes on to a position by what is missing before it. */
   skipTo(position: number): void {
     this.#frames?.skip(position - this.end);
@@ -66,9 +71,9 @@ export class SessionDirection {
     this.leftOut = 0;
   }
 
-  /** Whether what follows after bytes were lost may begin in the middle. */
-  #endsInMiddle(lost: number): boolean {
-    if (this.#frames) return this.leftOut + lost > this.#frames.frameLeft;
+  /** Whether what follows after so many bytes that are missing may begin in the middle. */
+  #endsInMiddle(missing: number): boolean {
+    if (this.#frames) return this.leftOut + missing > this.#frames.frameLeft;
     return this.#version !== undefined && this.end === 0;
   }
 

@@ -1,5 +1,6 @@
 import type { DataEvent, Direction, SessionEndEvent } from '../event.ts';
 import { httpVersionOf } from '../http-sniff/sniff-start.ts';
+import { cutBehind } from '../snaplen.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import type { Flow } from './flow.ts';
 import { HeldStart, type SessionStart } from './held-start.ts';
@@ -66,14 +67,21 @@ export class SessionWriter {
   }
 
   #writeData(session: Session, event: DataEvent): void {
-    const { direction, position, payload, ktimeNs, pid } = event;
+    const { pid } = event;
+    const process = pid === session.process.pid ? session.process : this.#tables.processes.get(pid);
+    this.#writeCaptured(session, process, event);
+    const cut = cutBehind(event, session.snaplen);
+    if (cut > 0) this.#writeCut(session, process, event, cut);
+  }
+
+  #writeCaptured(session: Session, process: Process, event: DataEvent): void {
+    const { direction, position, payload, ktimeNs } = event;
     const state = session.direction(direction);
     const skipped = state.skip(event);
     const length = event.capturedLength - skipped;
     // All of it is skipped. An event without bytes only tells that those before it are missing.
     if (length === 0 && event.capturedLength > 0) return;
 
-    const process = pid === session.process.pid ? session.process : this.#tables.processes.get(pid);
     // Data after the end of its stream is of another one.
     if (session.flow !== 'mirrored' && session.flow?.isOpen === false) session.flow = undefined;
     if (position + skipped > state.end) {
@@ -93,7 +101,19 @@ export class SessionWriter {
     state.advance(payload, start, length);
   }
 
-  /** Writes that the bytes up to `position` are missing, if any are. */
+  /** At once, as the other end may answer to it. */
+  #writeCut(session: Session, process: Process, event: DataEvent, cut: number): void {
+    const { ktimeNs, direction, position, capturedLength } = event;
+    session.direction(direction).cutOff(cut);
+    const end = position + capturedLength + cut;
+    this.#writeGap(session, process, ktimeNs, direction, end, 'between', cut);
+  }
+
+  /**
+   * Writes that the bytes up to `position` are missing, if any are.
+   *
+   * @param cut how many of them are so on purpose
+   */
   #writeGap(
     session: Session,
     process: Process,
@@ -101,13 +121,14 @@ export class SessionWriter {
     direction: Direction,
     position: number,
     place: keyof Summary['lostBytes'],
+    cut = 0,
   ): void {
     const state = session.direction(direction);
     const gap = position - state.end;
     if (gap <= 0) return;
     const { leftOut, frameLeft } = state;
-    const lost = gap - leftOut;
-    const reason = gapReason(lost, leftOut);
+    const lost = gap - leftOut - cut;
+    const reason = gapReason(lost, leftOut, cut);
     const isRestart = gap > MAX_WRITTEN_GAP && this.#leave(session);
     const flow = this.#flowAt(session, process, ktimeNs, isRestart ? reason : undefined);
     if (flow !== 'mirrored') {
@@ -151,9 +172,10 @@ export class SessionWriter {
   }
 }
 
-function gapReason(lost: number, leftOut: number): string {
+function gapReason(lost: number, leftOut: number, cut: number): string {
   const reasons: string[] = [];
   if (lost > 0) reasons.push(`${lost} bytes lost here`);
   if (leftOut > 0) reasons.push(`${leftOut} bytes left out here, a part of a message`);
+  if (cut > 0) reasons.push(`${cut} bytes cut off here by --snaplen`);
   return reasons.join(', ');
 }

@@ -1,5 +1,6 @@
 import type { Direction, HandshakeEvent, SessionEvent } from '../event.ts';
 import { senderOf } from '../http-sniff/sniff-start.ts';
+import type { Snaplen } from '../snaplen.ts';
 import type { Connection } from './connection.ts';
 import type { Flow } from './flow.ts';
 import type { HeldStart, SessionStart } from './held-start.ts';
@@ -13,6 +14,8 @@ export class Session {
   readonly protocol: SessionEvent['protocol'];
   /** Path of the probed library; empty for a plain socket. */
   readonly library: string;
+  /** Of its calls. */
+  readonly snaplen: Snaplen;
   /** Undefined while it is unknown. */
   connection: Connection | undefined;
   /** Told before its first data, unless the session is older than the capture. */
@@ -30,11 +33,12 @@ export class Session {
   readonly writes = new SessionDirection();
   isOver = false;
 
-  constructor(event: SessionEvent, process: Process) {
+  constructor(event: SessionEvent, process: Process, snaplen: Snaplen) {
     this.id = event.session;
     this.process = process;
     this.protocol = event.protocol;
     this.library = event.library;
+    this.snaplen = snaplen;
   }
 
   direction(direction: Direction): SessionDirection {

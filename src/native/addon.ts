@@ -35,6 +35,8 @@ export interface NativeCaptureOptions {
   startKtimeNs: bigint;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   ringBytes: number;
+  /** Bytes that are captured of a call, at most `callMaxBytes`. */
+  snaplen: number;
   /** Capture every process; else those given to `watch`. */
   watchAll: boolean;
   /** Use kprobes where the kernel has them. */
@@ -192,6 +194,11 @@ export interface HandshakeEndPart
   kind: 'handshake-end';
 }
 
+/** A session ends that has not completed its handshake. */
+export interface HandshakeFailedPart extends Omit<HandshakeEndPart, 'kind'> {
+  kind: 'handshake-failed';
+}
+
 /** The program asked for the application protocol of a session that has moved no data yet. */
 export interface AlpnPart {
   kind: 'alpn';
@@ -202,7 +209,7 @@ export interface AlpnPart {
 }
 
 /** What is seen of a handshake, in its order. */
-export type HandshakePart = HelloPart | HandshakeEndPart | AlpnPart;
+export type HandshakePart = HelloPart | HandshakeEndPart | HandshakeFailedPart | AlpnPart;
 
 export interface ProbePoint {
   /** Index into `functionNames`. */

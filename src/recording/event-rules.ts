@@ -25,6 +25,7 @@ export class EventRules {
     switch (event.kind) {
       case 'data':
       case 'handshake':
+      case 'handshake-failure':
         this.#requireSession(event.session);
         this.#requireProcess(event.pid);
         break;

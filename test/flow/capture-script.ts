@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type {
+  CaptureHeader,
   CloseEvent,
   ConnectionEvent,
   DataEvent,
@@ -11,7 +12,7 @@ import type {
   HandshakeEvent,
   SessionEvent,
 } from '../../src/event.ts';
-import { createPcapngPipeline } from '../../src/pipeline.ts';
+import { createPcapngPipeline, type PcapngPipeline } from '../../src/pipeline.ts';
 import { GrowingOutput } from './growing-output.ts';
 
 export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;
@@ -37,10 +38,14 @@ export class CaptureScript {
   /** Of the next event. */
   ktimeNs = 0;
   readonly output = new GrowingOutput();
-  readonly #pipeline = createPcapngPipeline(HEADER, this.output);
+  readonly #pipeline: PcapngPipeline;
   readonly #pids = new Set<number>();
   #connections = 0;
   #sessions = 0;
+
+  constructor(header: Partial<CaptureHeader> = {}) {
+    this.#pipeline = createPcapngPipeline({ ...HEADER, ...header }, this.output);
+  }
 
   tell(event: Event): void {
     this.#pipeline.handle(event);

@@ -125,6 +125,7 @@ describe('Capture', () => {
     const options = {
       startKtimeNs: 0n,
       ringBytes: 4096,
+      snaplen: addon.callMaxBytes,
       watchAll: false,
       useKprobes: true,
       oldSessions: true,

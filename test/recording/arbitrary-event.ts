@@ -80,7 +80,7 @@ export const dataEvent: fc.Arbitrary<DataEvent> = fc
   });
 
 const handshakeEvent = fc.record({
-  kind: fc.constant('handshake' as const),
+  kind: fc.constantFrom('handshake' as const, 'handshake-failure' as const),
   ktimeNs,
   durationNs,
   session: id,
