@@ -8,6 +8,7 @@
         "bpf-log.cc",
         "capture.cc",
         "clocks.cc",
+        "copy-and-sum.cc",
         "decode.cc",
         "elf-file.cc",
         "elf-symbols.cc",

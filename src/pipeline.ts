@@ -2,7 +2,7 @@ import type { CaptureHeader, EventHandler } from './event.ts';
 import { FlowTable } from './flow/flow-table.ts';
 import type { Summary } from './flow/summary.ts';
 import { type BlockOutput, PcapngSection } from './pcap-writer/index.ts';
-import { SegmentWriter } from './tcp/segment-writer.ts';
+import { type CopyAndSum, SegmentWriter } from './tcp/segment-writer.ts';
 
 export interface PcapngPipeline {
   /** Writes what the event tells to the output, at once. */
@@ -11,15 +11,27 @@ export interface PcapngPipeline {
   end(): Summary;
 }
 
-/** The way of events into a pcapng file: flows, synthesized segments, blocks. */
-export function createPcapngPipeline(header: CaptureHeader, output: BlockOutput): PcapngPipeline {
+/**
+ * The way of events into a pcapng file: flows, synthesized segments, blocks.
+ *
+ * @param copyBulk as `SegmentWriter` takes it
+ */
+export function createPcapngPipeline(
+  header: CaptureHeader,
+  output: BlockOutput,
+  copyBulk?: CopyAndSum,
+): PcapngPipeline {
   const section = new PcapngSection(output, {
     timeBaseEpochNs: header.start.epochNs,
     os: header.kernel,
     userAppl: `plaincap ${header.plaincapVersion}`,
     comments: [commentOf(header)],
   });
-  const flows = new FlowTable(section, new SegmentWriter(section, output), header.snaplen);
+  const flows = new FlowTable(
+    section,
+    new SegmentWriter(section, output, copyBulk),
+    header.snaplen,
+  );
   return { handle: flows.handle, end: () => flows.end() };
 }
 

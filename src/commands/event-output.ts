@@ -1,4 +1,5 @@
 import type { CaptureHeader, EventHandler } from '../event.ts';
+import { loadUsableAddon } from '../native/addon.ts';
 import { blockBoundary } from '../pcap-writer/index.ts';
 import { createPcapngPipeline } from '../pipeline.ts';
 import { itemBoundary } from '../recording/item-boundary.ts';
@@ -48,6 +49,6 @@ export async function openEventOutput(
     const printer = createPrinter(header, output, style);
     return { handle: printer.handle, output, finish: printer.end };
   }
-  const pipeline = createPcapngPipeline(header, output);
+  const pipeline = createPcapngPipeline(header, output, loadUsableAddon()?.copyAndSum);
   return { handle: pipeline.handle, output, finish: pipeline.end };
 }

@@ -26,6 +26,17 @@ export interface Addon {
   releaseChild(pid: number): boolean;
   /** Functions by these names of a program or library made by Go; undefined for other files. */
   readGoProgram(path: string, names: readonly string[]): GoProgram | undefined;
+  /**
+   * Copies `source[start]` to `source[start + length - 1]` to `target[at]` and on, and returns their
+   * sum as tcp/checksum.ts has it.
+   */
+  copyAndSum(
+    source: Uint8Array,
+    start: number,
+    length: number,
+    target: Uint8Array,
+    at: number,
+  ): number;
   /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
   readClocks(): { epochNs: bigint; ktimeNs: bigint };
 }
@@ -268,5 +279,14 @@ export function loadAddon(): Addon {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
     throw new UserError('the native addon is not built; run: npm run build');
+  }
+}
+
+/** For what it only makes faster: undefined if it was not built, or not for this machine. */
+export function loadUsableAddon(): Addon | undefined {
+  try {
+    return loadAddon();
+  } catch {
+    return undefined;
   }
 }
