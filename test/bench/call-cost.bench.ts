@@ -9,6 +9,7 @@ import { type Comparison, compare, type Measured } from './comparison.ts';
 import { Floor, PrivateOpenssl } from './probed-library.ts';
 import { report } from './report.ts';
 import { IS_TRIAL, ROUNDS, SECONDS } from './scale.ts';
+import { Sslsniff } from './sslsniff.ts';
 import { watchToEnd } from './watched-process.ts';
 
 const folder = temporaryFolder();
@@ -28,6 +29,8 @@ it('SSL_write and SSL_read', async () => {
   const loop = join(folder, 'ssl-loop');
   const source = join(import.meta.dirname, 'ssl-loop.c');
   execFileSync('gcc', ['-O2', '-o', loop, source, '-lssl', '-lcrypto', '-lpthread']);
+
+  const sniffer = Sslsniff.path ? new Sslsniff(folder, openssl.path) : undefined;
 
   const comparisons: Comparison[] = [];
   for (const bytes of IS_TRIAL ? [1024] : [64, 1024, 16_384, 1_048_576]) {
@@ -52,6 +55,7 @@ it('SSL_write and SSL_read', async () => {
           bare,
           'empty probes at the entries': () => floor.attached(openssl.path, entries, bare),
           "empty probes at plaincap's places": () => floor.attached(openssl.path, planned, bare),
+          ...(sniffer && { sslsniff: () => sniffer.attached(bare) }),
           plaincap: captured,
         },
       ),

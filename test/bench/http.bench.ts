@@ -10,6 +10,7 @@ import { type Comparison, compare, type Measured } from './comparison.ts';
 import { Floor, PrivateOpenssl } from './probed-library.ts';
 import { report } from './report.ts';
 import { IS_TRIAL, ROUNDS, SECONDS } from './scale.ts';
+import { Sslsniff } from './sslsniff.ts';
 import { cpuSeconds } from './watched-process.ts';
 
 const folder = temporaryFolder();
@@ -105,6 +106,7 @@ it('nginx', async () => {
   const site = await NginxSite.write(folder, certificate, { files });
   const command = ['nginx', '-c', site.configuration];
   const { entries, planned } = openssl.offsets();
+  const sniffer = Sslsniff.path ? new Sslsniff(folder, openssl.path) : undefined;
   const comparisons: Comparison[] = [];
   for (const load of IS_TRIAL ? LOADS.slice(0, 1) : LOADS) {
     const measure = () => ask(site.url(load.path), load);
@@ -117,6 +119,7 @@ it('nginx', async () => {
           bare,
           'empty probes at the entries': () => floor.attached(openssl.path, entries, bare),
           "empty probes at plaincap's places": () => floor.attached(openssl.path, planned, bare),
+          ...(sniffer && { sslsniff: () => sniffer.attached(bare) }),
           plaincap,
         },
       ),
