@@ -152,7 +152,7 @@ export interface DataEvent {
   /**
    * Offset of the first captured byte in all bytes that the program moved in this direction of the
    * session. A gap to the end of the previous event is exactly what was lost, or cut off by
-   * `CaptureHeader.snaplen`.
+   * `CaptureHeader.snaplen`. Bytes before that end were told already (docs/libraries.md, GnuTLS).
    */
   position: number;
   /** Offset of the first captured byte within the call. */

@@ -1,4 +1,6 @@
 import type { CaptureHeader, EventHandler } from './event.ts';
+import { DEFAULT_FORM, type FileForm } from './flow/file-form.ts';
+import { FLOW_LIMITS, type FlowLimits } from './flow/flow-limits.ts';
 import { FlowTable } from './flow/flow-table.ts';
 import type { Summary } from './flow/summary.ts';
 import { type BlockOutput, PcapngSection } from './pcap-writer/index.ts';
@@ -11,15 +13,17 @@ export interface PcapngPipeline {
   end(): Summary;
 }
 
-/**
- * The way of events into a pcapng file: flows, synthesized segments, blocks.
- *
- * @param copyBulk as `SegmentWriter` takes it
- */
+export interface PipelineOptions {
+  readonly form?: FileForm;
+  readonly limits?: FlowLimits;
+  readonly copyBulk?: CopyAndSum | undefined;
+}
+
+/** The way of events into a pcapng file: flows, synthesized segments, blocks. */
 export function createPcapngPipeline(
   header: CaptureHeader,
   output: BlockOutput,
-  copyBulk?: CopyAndSum,
+  { form = DEFAULT_FORM, limits = FLOW_LIMITS, copyBulk }: PipelineOptions = {},
 ): PcapngPipeline {
   const section = new PcapngSection(output, {
     timeBaseEpochNs: header.start.epochNs,
@@ -27,11 +31,8 @@ export function createPcapngPipeline(
     userAppl: `plaincap ${header.plaincapVersion}`,
     comments: [commentOf(header)],
   });
-  const flows = new FlowTable(
-    section,
-    new SegmentWriter(section, output, copyBulk),
-    header.snaplen,
-  );
+  const writer = new SegmentWriter(section, output, copyBulk);
+  const flows = new FlowTable(section, writer, form, limits, header.snaplen);
   return { handle: flows.handle, end: () => flows.end() };
 }
 

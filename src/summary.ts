@@ -1,12 +1,13 @@
 import type { Event, LossCount, StatisticsEvent } from './event.ts';
 import type { Summary } from './flow/summary.ts';
 import { isCut } from './snaplen.ts';
+import { byteCount } from './text/byte-count.ts';
 import { safeName } from './text/safe-name.ts';
 
 /** What a destination does not hold. */
 export type Shortfall = Pick<Summary, 'lostBytes' | 'leftOutBytes'>;
 
-/** Counts the events that go by, for the line that a command ends with. */
+/** Counts the events that go by, for the line that a command ends with, and for one meanwhile. */
 export class Tally {
   #events = 0;
   #connections = 0;
@@ -19,6 +20,20 @@ export class Tally {
     else if (event.kind === 'connection') this.#connections++;
     else if (event.kind === 'statistics') this.#statistics = event;
   };
+
+  /**
+   * `12 events, 3 connections, 4.6 kB; 0 bytes lost; file 5.1 kB`, for a capture that goes on.
+   *
+   * @param lostBytes so far
+   * @param fileBytes size of the files; undefined if there are none
+   */
+  status(lostBytes: number, fileBytes?: number): string {
+    return (
+      `${counts(this.#events, 'event')}, ${counts(this.#connections, 'connection')}, ` +
+      `${byteCount(this.#bytes)}; ${byteCount(lostBytes)} lost` +
+      (fileBytes === undefined ? '' : `; file ${byteCount(fileBytes)}`)
+    );
+  }
 
   /**
    * `12 events, 3 connections, 4567 bytes; 0 bytes lost`, and what is left out on purpose. What the

@@ -18,12 +18,13 @@ import {
   type ProbePoint,
 } from '../native/addon.ts';
 import type { Snaplen } from '../snaplen.ts';
+import { isCut } from '../snaplen.ts';
 import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
 import { ConnectionSelection, type LeftOut } from './connection-selection.ts';
 import { HandshakeTable } from './handshake/handshake-table.ts';
-import { LibraryPickup } from './library-pickup.ts';
+import { LibraryPickup, type PickupReport } from './library-pickup.ts';
 import { listProcessTree } from './process-tree.ts';
 
 /** While events come, the ring is read this often; the kernel wakes us earlier if it fills. */
@@ -161,14 +162,14 @@ export class LiveCapture {
    *
    * @param examined what was attached to is in it
    * @param pids processes that may have loaded one since
-   * @param tell is told of what cannot be attached to
+   * @param report what is told of it
    */
-  pickUp(examined: ExaminedFiles, pids: readonly number[], tell: (text: string) => void): void {
+  pickUp(examined: ExaminedFiles, pids: readonly number[], report: PickupReport): void {
     const attach = (library: Library) => this.attach(library, false);
     this.#pickup = new LibraryPickup(this.#native, {
+      ...report,
       examined,
       attach,
-      tell,
       child: this.#childPid,
     });
     this.#pickup.start(pids);
@@ -206,6 +207,12 @@ export class LiveCapture {
     this.#native.stop();
     await delay(SETTLE_MS);
     await this.#drainRest(consumer);
+  }
+
+  /** What was lost so far, for whatever reason. Not after `close`. */
+  countLostBytes(): number {
+    const losses = this.#native.statistics().lost.filter((each) => !isCut(each));
+    return losses.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Ends `run` soon. */

@@ -1,12 +1,16 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { FilterOptions } from '../filters/capture-filters.ts';
+import type { FileForm } from '../flow/file-form.ts';
 import { parseDestinationName } from '../sink/destination-name.ts';
 import type { Snaplen } from '../snaplen.ts';
+import type { Loudness } from '../terminal/voice.ts';
 import type { TextStyle } from '../text/text-style.ts';
 import { UsageError } from '../user-error.ts';
 import { requireDestinations } from './destinations.ts';
 import { addFilterOptions, type GivenFilters, toFilterOptions } from './filter-options.ts';
+import { addFormOptions, type FormOptions, toFileForm } from './form-options.ts';
 import { addLimitOptions, type Limits } from './limit-options.ts';
+import { addLoudnessOptions, type GivenLoudness, toLoudness } from './loudness-options.ts';
 import { append, parseInteger } from './option-values.ts';
 import { addTextOptions, type TextOptions, textOptionNames, toTextStyle } from './text-options.ts';
 
@@ -24,6 +28,8 @@ export interface CaptureOptions {
   readonly destinations: readonly string[];
   /** How a text among the destinations looks; undefined if there is none. */
   readonly text: TextStyle | undefined;
+  /** Of the pcapng files among the destinations. */
+  readonly form: FileForm;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   readonly ringBytes: number;
   /** Of each call no more bytes are captured; undefined for all. */
@@ -31,10 +37,13 @@ export interface CaptureOptions {
   /** Capture also TCP connections that carry no TLS. */
   readonly plain: boolean;
   readonly limits: Limits;
+  /** End also when stdin ends. */
+  readonly untilEof: boolean;
+  readonly loudness: Loudness;
 }
 
 /** As commander gives them. */
-interface Options extends GivenFilters, Limits, TextOptions {
+interface Options extends FormOptions, GivenFilters, GivenLoudness, Limits, TextOptions {
   pid?: number[];
   children: boolean;
   lib?: string[];
@@ -42,6 +51,7 @@ interface Options extends GivenFilters, Limits, TextOptions {
   bufferSize: number;
   snaplen?: number;
   plain?: boolean;
+  untilEof?: boolean;
 }
 
 /** PID_MAX_LIMIT of linux/threads.h. */
@@ -119,6 +129,10 @@ export function defineCapture(program: Command, command: readonly string[] | und
       (value) => parseInteger(value, 'A snapshot length', 0, MAX_SNAPLEN),
     );
   addLimitOptions(capture);
+  // For extcap, which may not send a signal to a capture that sudo started.
+  capture.addOption(new Option('--until-eof', 'end when stdin ends').hideHelp());
+  addLoudnessOptions(capture);
+  addFormOptions(capture);
   addTextOptions(capture, 'Options for text, with -w text:- or -w text:FILE:')
     .addHelpText('after', HELP)
     .allowExcessArguments()
@@ -144,10 +158,13 @@ function toCaptureOptions(options: Options): CaptureOptions {
     libraries: lib ?? [],
     destinations,
     text: textStyleFor(destinations, options),
+    form: toFileForm(options, destinations),
     ringBytes: 1024 * 2 ** Math.ceil(Math.log2(bufferSize)),
     snaplen: snaplen === MAX_SNAPLEN ? undefined : snaplen || undefined,
     plain: plain ?? false,
     limits: { count, autostop },
+    untilEof: options.untilEof ?? false,
+    loudness: toLoudness(options),
   };
 }
 

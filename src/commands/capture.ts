@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import type { LeftOut } from '../capture/connection-selection.ts';
 import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
 import { listOutputReaders } from '../capture/output-readers.ts';
@@ -11,15 +10,17 @@ import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
 import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
 import { parseDestination } from '../sink/destination.ts';
+import type { Destination } from '../sink/destination-name.ts';
 import { Tally } from '../summary.ts';
 import { ExaminedFiles } from '../targets/examined-files.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
 import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
-import { safeName } from '../text/safe-name.ts';
+import { Voice } from '../terminal/voice.ts';
 import { UserError } from '../user-error.ts';
 import { CallLimit } from './call-limit.ts';
+import { describeLeftOut, describeLibraries, describeProbes } from './capture-report.ts';
 import { EventOutputs } from './event-outputs.ts';
 
 const STDOUT = 1;
@@ -68,21 +69,31 @@ export async function capture(
     filters,
     snaplen: options.snaplen,
   });
+  // On stdout is nothing but the capture, if it goes there.
+  const toStdout = destinations.some(({ path }) => path === undefined);
+  // A command, or who reads stdout, may well write to the same terminal.
+  const voice = new Voice(options.loudness, program === undefined && !toStdout);
   // Before the threads that write are made.
   const priority = raisePriority();
-  const outputs = await EventOutputs.open(destinations, live.header, options.text);
+  const outputs = await EventOutputs.open(destinations, live.header, options.text, options.form);
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
   if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
-  for (const library of libraries) attachUnlessGone(live, library);
+  const attached = libraries.filter((library) => attachUnlessGone(live, library));
+  for (const library of attached) voice.detail(`probing ${describeProbes(library)}`);
+  voice.detail(`connections are learned by ${live.header.connectionSource}`);
 
-  // On stdout is nothing but the capture, if it goes there.
-  const commandStdout = destinations.some(({ path }) => path === undefined) ? STDERR : STDOUT;
+  const commandStdout = toStdout ? STDERR : STDOUT;
   const child =
     program === undefined ? undefined : new GatedCommand(command, commandStdout, priority);
   endWith(live, outputs, child);
+  if (options.untilEof) process.stdin.resume().once('end', () => live.stop());
   const pickUp = () => {
     // What is named is captured, and nothing else.
-    if (options.libraries.length === 0) live.pickUp(examined, listPids(), say);
+    if (options.libraries.length > 0) return;
+    live.pickUp(examined, listPids(), {
+      attached: (library) => voice.detail(`picked up ${describeProbes(library)}`),
+      failed: (text) => voice.warn(text),
+    });
   };
   if (child) {
     live.watch(child.pid, true);
@@ -90,18 +101,22 @@ export async function capture(
     child.open();
   } else {
     pickUp();
-    say(`capturing ${describe(libraries, plain)}; Ctrl-C ends it`);
+    voice.say(`capturing ${describeLibraries(attached, plain)}; Ctrl-C ends it`);
   }
 
   const { count = Number.POSITIVE_INFINITY, autostop } = options.limits;
   const timer = autostop && setTimeout(() => live.stop(), autostop * 1000);
   const tally = new Tally();
+  voice.startStatus(() => tally.status(live.countLostBytes(), fileBytes(destinations)));
   try {
-    const leftOut = await live.run(consumer(live, outputs, tally, new CallLimit(count)));
+    const leftOut = await live.run(
+      consumer(live, outputs, tally, new CallLimit(count, options.snaplen)),
+    );
     const summary = await outputs.end();
-    if (outputs.open) say(tally.line(summary));
-    if (leftOut.bytes > 0) say(describeLeftOut(leftOut));
+    if (outputs.open) voice.say(tally.line(summary));
+    if (leftOut.bytes > 0) voice.say(describeLeftOut(leftOut));
   } finally {
+    voice.endStatus();
     clearTimeout(timer);
     await child?.exitCode;
     live.close();
@@ -109,12 +124,14 @@ export async function capture(
   return (await child?.exitCode) ?? 0;
 }
 
-/** A file that only a container had may be gone with its last process. */
-function attachUnlessGone(live: LiveCapture, library: Library): void {
+/** False for a file that only a container had, which may be gone with its last process. */
+function attachUnlessGone(live: LiveCapture, library: Library): boolean {
   try {
     live.attach(library);
+    return true;
   } catch (error) {
     if (existsSync(library.path)) throw error;
+    return false;
   }
 }
 
@@ -123,19 +140,13 @@ function isOnDisk(path: string): boolean {
   return !path.startsWith('/proc/');
 }
 
-function say(text: string): void {
-  console.error(`plaincap: ${text}`);
-}
-
-function describe(libraries: readonly Library[], plain: boolean): string {
-  const names = libraries.map(({ name }) => safeName(name));
-  if (plain) names.push('plain TCP');
-  return names.length === 0 ? 'no TLS library yet' : names.join(', ');
-}
-
-function describeLeftOut({ sessions, bytes }: LeftOut): string {
-  const unknown = sessions > 0 ? `, ${sessions} TLS sessions of unknown connections` : '';
-  return `${bytes} bytes left out that --port and --host could not judge${unknown}`;
+/** Of the regular files among them, as they are now. */
+function fileBytes(destinations: readonly Destination[]): number | undefined {
+  const sizes = destinations.flatMap(({ path }) => {
+    const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() ? stats.size : [];
+  });
+  return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CaptureHeader, EventHandler } from '../event.ts';
+import type { FileForm } from '../flow/file-form.ts';
 import { loadUsableAddon } from '../native/addon.ts';
 import { blockBoundary } from '../pcap-writer/index.ts';
 import { createPcapngPipeline } from '../pipeline.ts';
@@ -33,11 +34,13 @@ export interface EventOutput {
  * Rejects with a DestinationError.
  *
  * @param style of a text
+ * @param form of a pcapng file
  */
 export async function openEventOutput(
   destination: Destination,
   header: CaptureHeader,
   style: TextStyle,
+  form: FileForm,
 ): Promise<EventOutput> {
   const { format } = destination;
   const output = new ChunkOutput(await openDestination(destination, BOUNDARIES[format]));
@@ -49,6 +52,9 @@ export async function openEventOutput(
     const printer = createPrinter(header, output, style);
     return { handle: printer.handle, output, finish: printer.end };
   }
-  const pipeline = createPcapngPipeline(header, output, loadUsableAddon()?.copyAndSum);
+  const pipeline = createPcapngPipeline(header, output, {
+    form,
+    copyBulk: loadUsableAddon()?.copyAndSum,
+  });
   return { handle: pipeline.handle, output, finish: pipeline.end };
 }

@@ -1,4 +1,5 @@
 import type { CaptureHeader, Event } from '../event.ts';
+import { DEFAULT_FORM, type FileForm } from '../flow/file-form.ts';
 import type { Destination } from '../sink/destination-name.ts';
 import type { Shortfall } from '../summary.ts';
 import { PLAIN_STYLE, type TextStyle } from '../text/text-style.ts';
@@ -26,15 +27,19 @@ export class EventOutputs {
    * Rejects with a DestinationError; those that it opened before then hold no event.
    *
    * @param style of the texts among them
+   * @param form of the pcapng files
    */
   static async open(
     destinations: readonly Destination[],
     header: CaptureHeader,
     style: TextStyle = PLAIN_STYLE,
+    form: FileForm = DEFAULT_FORM,
   ): Promise<EventOutputs> {
     const outputs: EventOutput[] = [];
     try {
-      for (const each of destinations) outputs.push(await openEventOutput(each, header, style));
+      for (const each of destinations) {
+        outputs.push(await openEventOutput(each, header, style, form));
+      }
     } catch (error) {
       await Promise.allSettled(outputs.map(({ output }) => output.end()));
       throw error;

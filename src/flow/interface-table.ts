@@ -1,5 +1,5 @@
 import type { StatisticsEvent } from '../event.ts';
-import type { PcapngSection } from '../pcap-writer/index.ts';
+import type { PcapngSection, ProcessDescription } from '../pcap-writer/index.ts';
 import { isCut } from '../snaplen.ts';
 import { nameOf, type Process } from './process-table.ts';
 
@@ -19,7 +19,7 @@ export class InterfaceTable {
    * @param library path of the library that its first packet came through, empty for none.
    */
   idOf(process: Process, library: string): number {
-    process.interfaceId ??= this.#add(nameOf(process), describe(process, library));
+    process.interfaceId ??= this.#addOf(process, library);
     return process.interfaceId;
   }
 
@@ -49,9 +49,14 @@ export class InterfaceTable {
     }
   }
 
-  #add(name: string, description: string): number {
+  #addOf(process: Process, library: string): number {
+    const { pid, comm } = process;
+    return this.#add(nameOf(process), describe(process, library), { pid, name: comm });
+  }
+
+  #add(name: string, description: string, process?: ProcessDescription): number {
     this.#gaps.push(0);
-    return this.#section.addInterface({ name, description });
+    return this.#section.addInterface({ name, description }, process);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { SegmentWriter } from '../tcp/segment-writer.ts';
 import { TcpStream } from '../tcp/tcp-stream.ts';
 import { encapsulate } from './encapsulate.ts';
-import { closedLocally, Flow, type FlowEnd } from './flow.ts';
+import type { FileForm } from './file-form.ts';
+import { closedAsIdle, closedLocally, Flow, type FlowEnd } from './flow.ts';
+import { IdleOrder } from './idle-order.ts';
 import { type Route, realRoute, syntheticRoute, tupleOf } from './route.ts';
 import type { Session } from './session.ts';
 import { synComment } from './syn-comment.ts';
@@ -9,14 +11,20 @@ import { synComment } from './syn-comment.ts';
 /**
  * The flows that are open in the file. No two have the same addresses and ports, as readers would
  * mix them: of two sessions in one connection (TLS to a proxy, and TLS through it) and of two
- * connections in different network namespaces, the later gets synthetic addresses.
+ * connections in different network namespaces, the later gets synthetic addresses. If they are too
+ * many, that which is idle longest is closed.
  */
 export class OpenFlows {
   readonly #writer: SegmentWriter;
+  readonly #form: FileForm;
+  readonly #limit: number;
   readonly #byTuple = new Map<string, Flow>();
+  readonly #order = new IdleOrder<Flow>();
 
-  constructor(writer: SegmentWriter) {
+  constructor(writer: SegmentWriter, form: FileForm, limit: number) {
     this.#writer = writer;
+    this.#form = form;
+    this.#limit = limit;
   }
 
   /**
@@ -47,8 +55,22 @@ export class OpenFlows {
 
     const flow = new Flow({ session, connection, tuple: tupleOf(route) }, encapsulation);
     this.#byTuple.set(flow.origin.tuple, flow);
+    this.use(flow);
+    this.#closeSurplus(ktimeNs);
     if (connection) connection.flow = flow;
     return flow;
+  }
+
+  /** Notes that something happens in it. */
+  use(flow: Flow): void {
+    if (flow.isOpen) this.#order.use(flow);
+  }
+
+  /** Closes a flow of which no end was told, for lack of room. */
+  closeIdle(flow: Flow, ktimeNs: number): void {
+    const { session, connection } = flow.origin;
+    this.close(flow, connection?.closing ?? closedAsIdle(ktimeNs));
+    if (session.flow === flow) session.resume();
   }
 
   close(flow: Flow, end: FlowEnd): void {
@@ -60,6 +82,7 @@ export class OpenFlows {
   abandon(flow: Flow): void {
     const { tuple, connection } = flow.origin;
     this.#byTuple.delete(tuple);
+    this.#order.delete(flow);
     if (connection) connection.flow = undefined;
   }
 
@@ -70,13 +93,18 @@ export class OpenFlows {
     this.close(earlier, closedLocally(ktimeNs));
   }
 
+  #closeSurplus(ktimeNs: number): void {
+    const { first, size } = this.#order;
+    if (first && size > this.#limit) this.closeIdle(first, ktimeNs);
+  }
+
   #route(session: Session, ktimeNs: number): Route {
-    if (session.connection === undefined) return syntheticRoute(session);
-    const route = realRoute(session, session.connection);
+    if (session.connection === undefined) return syntheticRoute(this.#form, session);
+    const route = realRoute(this.#form, session, session.connection);
     const holder = this.#byTuple.get(tupleOf(route));
     if (holder === undefined) return route;
     const { closing } = holder.origin.connection ?? {};
-    if (!closing && !holder.origin.session.isOver) return syntheticRoute(session);
+    if (!closing && !holder.origin.session.isOver) return syntheticRoute(this.#form, session);
     this.close(holder, closing ?? closedLocally(ktimeNs));
     return route;
   }

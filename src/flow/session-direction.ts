@@ -15,9 +15,17 @@ export class SessionDirection {
   end = 0;
   /** Captured bytes behind `end` that are left out, as no message or frame begins in them. */
   leftOut = 0;
+  /** Whether `end` is not known, as what was before is forgotten. */
+  isForgotten = false;
   #version: HttpVersion | undefined;
   #isAligned = true;
   #frames: Http2Cursor | undefined;
+
+  /** Takes a position that was reached for its end, if that is not known. */
+  reach(position: number): void {
+    if (this.isForgotten) this.end = position;
+    this.isForgotten = false;
+  }
 
   /** @param isLate whether the first data may begin in the middle. */
   begin(version: HttpVersion | undefined, isLate: boolean): void {

@@ -2,6 +2,7 @@ import type { DataEvent, Direction, SessionEndEvent } from '../event.ts';
 import { httpVersionOf } from '../http-sniff/sniff-start.ts';
 import { cutBehind } from '../snaplen.ts';
 import type { ConnectionTable } from './connection-table.ts';
+import type { FileForm } from './file-form.ts';
 import type { Flow } from './flow.ts';
 import { HeldStart, type SessionStart } from './held-start.ts';
 import type { InterfaceTable } from './interface-table.ts';
@@ -9,6 +10,9 @@ import type { OpenFlows } from './open-flows.ts';
 import type { Process, ProcessTable } from './process-table.ts';
 import type { Session } from './session.ts';
 import type { Summary } from './summary.ts';
+
+/** So many sessions may hold their begin, each 64 KiB. */
+const MAX_HOLDING = 1024;
 
 /** A greater gap is not written: another stream goes on behind it. */
 const MAX_WRITTEN_GAP = 64 * 1024 * 1024;
@@ -24,10 +28,14 @@ export interface SessionWriterTables {
 /** Writes what sessions carry, and what is missing of it, to their flows. */
 export class SessionWriter {
   readonly #tables: SessionWriterTables;
+  readonly #side: FileForm['side'];
   readonly #summary: Summary;
+  /** Sessions that hold their begin. */
+  readonly #holding = new Set<Session>();
 
-  constructor(tables: SessionWriterTables, summary: Summary) {
+  constructor(tables: SessionWriterTables, { side }: FileForm, summary: Summary) {
     this.#tables = tables;
+    this.#side = side;
     this.#summary = summary;
   }
 
@@ -38,6 +46,8 @@ export class SessionWriter {
       const bytes = session.held.sniff(event, session.isLate || event.position > 0);
       if (bytes === undefined) {
         session.held.hold(event);
+        this.#holding.add(session);
+        this.#writeSurplus();
         return;
       }
       this.#begin(session, { bytes, direction: event.direction });
@@ -52,6 +62,8 @@ export class SessionWriter {
 
   /** Writes what the session lost after its last data. */
   writeTail(session: Session, { ktimeNs, readPosition, writePosition }: SessionEndEvent): void {
+    session.reads.reach(readPosition);
+    session.writes.reach(writePosition);
     this.#writeGap(session, session.process, ktimeNs, 'read', readPosition, 'atEnd');
     this.#writeGap(session, session.process, ktimeNs, 'write', writePosition, 'atEnd');
   }
@@ -63,7 +75,14 @@ export class SessionWriter {
     const events = session.held?.events ?? [];
     session.start = start;
     session.held = undefined;
+    this.#holding.delete(session);
     for (const event of events) this.#writeData(session, event);
+  }
+
+  #writeSurplus(): void {
+    if (this.#holding.size <= MAX_HOLDING) return;
+    const [longest] = this.#holding;
+    if (longest) this.writeHeld(longest);
   }
 
   #writeData(session: Session, event: DataEvent): void {
@@ -75,13 +94,15 @@ export class SessionWriter {
   }
 
   #writeCaptured(session: Session, process: Process, event: DataEvent): void {
-    const { direction, position, payload, ktimeNs } = event;
+    const { direction, position, payload } = event;
     const state = session.direction(direction);
+    state.reach(position);
     const skipped = state.skip(event);
     const length = event.capturedLength - skipped;
     // All of it is skipped. An event without bytes only tells that those before it are missing.
     if (length === 0 && event.capturedLength > 0) return;
 
+    const ktimeNs = movedNs(event, session);
     // Data after the end of its stream is of another one.
     if (session.flow !== 'mirrored' && session.flow?.isOpen === false) session.flow = undefined;
     if (position + skipped > state.end) {
@@ -103,10 +124,10 @@ export class SessionWriter {
 
   /** At once, as the other end may answer to it. */
   #writeCut(session: Session, process: Process, event: DataEvent, cut: number): void {
-    const { ktimeNs, direction, position, capturedLength } = event;
+    const { direction, position, capturedLength } = event;
     session.direction(direction).cutOff(cut);
     const end = position + capturedLength + cut;
-    this.#writeGap(session, process, ktimeNs, direction, end, 'between', cut);
+    this.#writeGap(session, process, movedNs(event, session), direction, end, 'between', cut);
   }
 
   /**
@@ -145,12 +166,14 @@ export class SessionWriter {
     session.flow ??= this.#open(session, process, ktimeNs, remark);
     if (session.flow !== 'mirrored') {
       session.flow.moveTo(this.#interfaceOf(process, session), ktimeNs);
+      this.#tables.flows.use(session.flow);
     }
     return session.flow;
   }
 
   #open(session: Session, process: Process, ktimeNs: number, remark?: string): Flow | 'mirrored' {
-    if (this.#tables.connections.isMirrored(session)) return 'mirrored';
+    const isSecondEnd = this.#tables.connections.isSecondEnd(session);
+    if (isSecondEnd && this.#side !== 'both') return 'mirrored';
     const interfaceId = this.#interfaceOf(process, session);
     const flow = this.#tables.flows.open(session, interfaceId, ktimeNs, remark);
     if (flow.origin.connection?.streams === 1) this.#summary.connections++;
@@ -170,6 +193,15 @@ export class SessionWriter {
     session.flow = undefined;
     return true;
   }
+}
+
+/**
+ * When bytes were moved: those read, when the call returned; those written, when it began, as the
+ * peer may have them before it returns, but not before the connection was there.
+ */
+function movedNs({ direction, ktimeNs, durationNs }: DataEvent, { connection }: Session): number {
+  if (direction === 'read') return ktimeNs;
+  return Math.max(ktimeNs - durationNs, connection?.openedNs ?? Number.NEGATIVE_INFINITY);
 }
 
 function gapReason(lost: number, leftOut: number, cut: number): string {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Direction, Event, HandshakeEvent } from '../event.ts';
+import type { Direction, Event, HandshakeEvent, StatisticsEvent } from '../event.ts';
 import { UserError } from '../user-error.ts';
 
 /**
@@ -149,7 +149,7 @@ export interface NativeCapture {
   stop(): void;
   /** Rows of session-end events for all sessions that are left; again until it returns 0. */
   endSessions(): number;
-  statistics(): Event;
+  statistics(): StatisticsEvent;
   /** Detaches everything, which can take seconds on kernels before 6.6. */
   close(): void;
 }

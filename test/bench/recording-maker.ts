@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { openEventOutput } from '../../src/commands/event-output.ts';
 import { type CaptureHeader, type Event, emptyDataEvent } from '../../src/event.ts';
+import { DEFAULT_FORM } from '../../src/flow/file-form.ts';
 import { RecordingWriter } from '../../src/recording/recording-writer.ts';
 import { parseDestination } from '../../src/sink/destination.ts';
 import { PLAIN_STYLE } from '../../src/text/text-style.ts';
@@ -99,6 +100,7 @@ export async function writeEvents(path: string, plan: RecordingPlan): Promise<vo
     parseDestination(path),
     HEADER,
     PLAIN_STYLE,
+    DEFAULT_FORM,
   );
   for (const event of eventsOf(plan)) {
     handle(event);

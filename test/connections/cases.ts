@@ -121,7 +121,10 @@ async function captureBothEnds(bench: Workbench): Promise<Truth> {
   const port = await freePort();
   const server = programOf('peer.py', port, ...bench.pems).join(' ');
   const client = programOf('small_records.py', port, 16).join(' ');
-  const script = `${server} & server=$!; sleep 1; ${client}; kill $server; wait`;
+  // As proc(5) has a socket that listens.
+  const listens = `:${port.toString(16).toUpperCase()} 00000000:0000 0A`;
+  const isUp = `until grep -q '${listens}' /proc/net/tcp; do sleep 0.05; done`;
+  const script = `${server} & server=$!; ${isUp}; ${client}; kill $server; wait`;
   return bench.captureCommand(['sh', '-c', script]);
 }
 

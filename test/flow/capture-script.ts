@@ -12,6 +12,8 @@ import type {
   HandshakeEvent,
   SessionEvent,
 } from '../../src/event.ts';
+import { DEFAULT_FORM, type FileForm } from '../../src/flow/file-form.ts';
+import { FLOW_LIMITS, type FlowLimits } from '../../src/flow/flow-limits.ts';
 import { createPcapngPipeline, type PcapngPipeline } from '../../src/pipeline.ts';
 import { GrowingOutput } from './growing-output.ts';
 
@@ -30,6 +32,12 @@ const folder = mkdtempSync(join(tmpdir(), 'plaincap-flow-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
+interface ScriptOptions {
+  header?: Partial<CaptureHeader>;
+  form?: Partial<FileForm>;
+  limits?: Partial<FlowLimits>;
+}
+
 /**
  * A capture told event by event, one a millisecond, and written by the pipeline as it is told.
  * What a test does not say is of a curl that connects to port 443.
@@ -43,8 +51,11 @@ export class CaptureScript {
   #connections = 0;
   #sessions = 0;
 
-  constructor(header: Partial<CaptureHeader> = {}) {
-    this.#pipeline = createPcapngPipeline({ ...HEADER, ...header }, this.output);
+  constructor({ header, form, limits }: ScriptOptions = {}) {
+    this.#pipeline = createPcapngPipeline({ ...HEADER, ...header }, this.output, {
+      form: { ...DEFAULT_FORM, ...form },
+      limits: { ...FLOW_LIMITS, ...limits },
+    });
   }
 
   tell(event: Event): void {
@@ -188,7 +199,7 @@ export class SessionScript {
     this.#capture.tell({
       kind: 'data',
       ktimeNs: this.#capture.ktimeNs,
-      durationNs: 1000,
+      durationNs: 0,
       session: this.#id,
       pid: this.pid,
       tid: this.pid,

@@ -18,7 +18,7 @@ describe.each([443, 80])('HTTP/1.1 on port %i', (remotePort) => {
   const ok = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n`;
 
   test('what is cut off stands as zeros, before the other end answers', () => {
-    const capture = new CaptureScript({ snaplen: SNAPLEN });
+    const capture = new CaptureScript({ header: { snaplen: SNAPLEN } });
     const session = capture.conversation({ remotePort });
     cut(session, 'write', post + body);
     cut(session, 'read', ok + body);
@@ -37,7 +37,7 @@ describe.each([443, 80])('HTTP/1.1 on port %i', (remotePort) => {
   });
 
   test('what is lost before is told apart', () => {
-    const capture = new CaptureScript({ snaplen: 20_000 });
+    const capture = new CaptureScript({ header: { snaplen: 20_000 } });
     const session = capture.conversation({ remotePort });
     const answer = ok + body;
     const originalLength = answer.length;
@@ -58,7 +58,7 @@ describe.each([443, 80])('HTTP/1.1 on port %i', (remotePort) => {
 describe.each([443, 80])('HTTP/2 on port %i', (remotePort) => {
   test('each request and answer is there, though calls end within frames', async () => {
     const paths = ['/0/0', '/1/20000', '/2/20000', '/3/10'];
-    const capture = new CaptureScript({ snaplen: SNAPLEN });
+    const capture = new CaptureScript({ header: { snaplen: SNAPLEN } });
     const session = capture.conversation({ remotePort });
     for (const { direction, bytes } of (await http2Exchange(...paths.map((one) => [one]))).flat()) {
       cut(session, direction, bytes);

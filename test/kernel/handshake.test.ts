@@ -85,8 +85,7 @@ const NODE_CLIENT = `
     port, servername, maxVersion, rejectUnauthorized: false,
     ALPNProtocols: protocols ? protocols.split(',') : [],
   }, () => socket.write('GET /a HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'));
-  socket.on('error', () => {}).resume();
-  setTimeout(() => socket.destroy(), 500);
+  socket.on('error', () => {}).once('data', () => socket.destroy());
 `;
 
 /** Commands that connect to the server at this port once or more. */

@@ -76,7 +76,9 @@ export const dataEvent: fc.Arbitrary<DataEvent> = fc
     const payloadStart = Math.min(before, event.payload.length);
     const capturedLength = Math.max(0, event.payload.length - payloadStart - after);
     const originalLength = event.callOffset + capturedLength + lost;
-    return { ...event, payloadStart, capturedLength, originalLength };
+    // No call began before 1970, as the longest time before the capture may be.
+    const durationNs = Math.min(event.durationNs, event.ktimeNs + MAX_TIME_NS);
+    return { ...event, durationNs, payloadStart, capturedLength, originalLength };
   });
 
 const handshakeEvent = fc.record({
