@@ -61,8 +61,8 @@ function peers(eventBytes: number): Record<string, () => Promise<Measured>> {
   return {
     'gopacket NgWriter': writer(EXPORT_BYTES, gopacket, ...sized(EXPORT_BYTES)),
     text2pcap: writer(some, 'text2pcap', '-q', '-T', '40000,443', hexDump, output),
-    dpkt: writer(some, 'python3', join(PEERS, 'dpkt-writer.py'), ...sized(some)),
-    scapy: writer(some, 'python3', join(PEERS, 'scapy-writer.py'), ...sized(some)),
+    dpkt: writer(some, '/usr/bin/python3', join(PEERS, 'dpkt-writer.py'), ...sized(some)),
+    scapy: writer(some, '/usr/bin/python3', join(PEERS, 'scapy-writer.py'), ...sized(some)),
   };
 }
 
