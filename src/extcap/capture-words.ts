@@ -22,8 +22,9 @@ export function captureWords(options: DialogOptions, captureFilter = ''): string
   ];
 }
 
+/** `capture` refuses what is empty between commas: it must not be taken for no restriction. */
 function listOf(value = ''): string[] {
-  return value.split(',').flatMap((each) => each.trim() || []);
+  return value.trim() === '' ? [] : value.split(',').map((each) => each.trim());
 }
 
 function wordsOf(option: string, values: readonly string[]): string[] {

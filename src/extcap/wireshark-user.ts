@@ -27,7 +27,7 @@ export function findWiresharkUser(): WiresharkUser {
   return { name, uid, gid, home, configHome: XDG_CONFIG_HOME || `${home}/.config` };
 }
 
-/** Runs `work`, which returns before it is done with nothing, with the user's rights. */
+/** Runs `work` with the user's rights, to its return: nothing of it may go on after that. */
 export function asUser<T>({ uid, gid }: WiresharkUser, work: () => T): T {
   if (process.geteuid?.() === uid) return work();
   const root = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };

@@ -9,7 +9,7 @@ export interface FlowLimits {
   readonly sessions: number;
   /** Connections that did not close, without a session. */
   readonly idleConnections: number;
-  /** Processes. Those in excess have no name. */
+  /** Processes. Of those in excess only the interface that they have in the file is known. */
   readonly processes: number;
 }
 

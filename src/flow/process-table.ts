@@ -10,12 +10,15 @@ export interface Process extends Idle<Process> {
   interfaceId: number | undefined;
 }
 
-/** The processes by pid. As events do not tell of their end, those used last stay. */
+/**
+ * The processes by pid. As events do not tell of their end, those used last stay; of the others only
+ * the interface that the file has for each.
+ */
 export class ProcessTable {
   readonly #processes = new Map<number, Process>();
   readonly #order = new IdleOrder<Process>();
   readonly #limit: number;
-  #hasForgotten = false;
+  readonly #forgottenInterfaces = new Map<number, number | undefined>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -24,6 +27,7 @@ export class ProcessTable {
   tell({ pid, comm, exe }: ProcessEvent): void {
     const known = this.#processes.get(pid);
     if (known === undefined) {
+      this.#forgottenInterfaces.delete(pid);
       this.#add({ pid, comm, exe, interfaceId: undefined, place: noPlace() });
     } else if (known.comm !== comm || known.exe !== exe) {
       Object.assign(known, { comm, exe, interfaceId: undefined });
@@ -31,19 +35,25 @@ export class ProcessTable {
   }
 
   /**
-   * The process of a pid; one without a name if it was forgotten.
+   * The process of a pid; without its name if that was forgotten.
    *
    * @throws Error for a pid of which no event told.
    */
   get(pid: number): Process {
     let process = this.#processes.get(pid);
     if (process === undefined) {
-      if (!this.#hasForgotten) throw new Error(`no event told of process ${pid}`);
-      process = { pid, comm: '', exe: '', interfaceId: undefined, place: noPlace() };
+      process = this.#remember(pid);
       this.#add(process);
     }
     this.#order.use(process);
     return process;
+  }
+
+  #remember(pid: number): Process {
+    if (!this.#forgottenInterfaces.has(pid)) throw new Error(`no event told of process ${pid}`);
+    const interfaceId = this.#forgottenInterfaces.get(pid);
+    this.#forgottenInterfaces.delete(pid);
+    return { pid, comm: '', exe: '', interfaceId, place: noPlace() };
   }
 
   #add(process: Process): void {
@@ -53,7 +63,7 @@ export class ProcessTable {
     if (first === undefined || size <= this.#limit) return;
     this.#order.delete(first);
     this.#processes.delete(first.pid);
-    this.#hasForgotten = true;
+    this.#forgottenInterfaces.set(first.pid, first.interfaceId);
   }
 }
 

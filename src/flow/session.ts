@@ -31,11 +31,13 @@ export class Session implements Idle<Session> {
   flow: Flow | 'mirrored' | undefined;
   /** Streams of the file that were begun for it under synthetic addresses. */
   streams = 0;
-  readonly reads = new SessionDirection();
-  readonly writes = new SessionDirection();
+  readonly reads: SessionDirection;
+  readonly writes: SessionDirection;
+  /** Bytes that it moved before this file began. */
+  readonly earlierBytes: number;
   isOver = false;
   /** Whether it goes on in another stream, which may begin in the middle of a message. */
-  #isResumed = false;
+  isResumed = false;
   /** Its role in a stream of before, which is not to change. */
   #wasClient: boolean | undefined;
 
@@ -45,6 +47,9 @@ export class Session implements Idle<Session> {
     this.protocol = event.protocol;
     this.library = event.library;
     this.snaplen = snaplen;
+    this.reads = new SessionDirection(event.readPosition);
+    this.writes = new SessionDirection(event.writePosition);
+    this.earlierBytes = this.reads.end + this.writes.end;
   }
 
   direction(direction: Direction): SessionDirection {
@@ -54,7 +59,7 @@ export class Session implements Idle<Session> {
   /** Lets what comes next go on in another stream, as that of a session caught late. */
   resume(): void {
     this.#wasClient = this.isClient;
-    this.#isResumed = true;
+    this.isResumed = true;
     this.start = undefined;
     this.flow = undefined;
   }
@@ -66,7 +71,7 @@ export class Session implements Idle<Session> {
 
   /** Whether its first data may be in the middle of a conversation. */
   get isLate(): boolean {
-    if (this.#isResumed) return true;
+    if (this.isResumed) return true;
     return this.handshake === undefined && this.connection?.openedNs === undefined;
   }
 

@@ -1,9 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { openEventOutput } from '../../src/commands/event-output.ts';
 import { type CaptureHeader, type Event, emptyDataEvent } from '../../src/event.ts';
 import { DEFAULT_FORM } from '../../src/flow/file-form.ts';
+import { BOUNDARIES, createEventWriter } from '../../src/output/event-writer.ts';
 import { RecordingWriter } from '../../src/recording/recording-writer.ts';
-import { parseDestination } from '../../src/sink/destination.ts';
+import { ChunkOutput } from '../../src/sink/chunk-output.ts';
+import { openDestination, parseDestination } from '../../src/sink/destination.ts';
 import { PLAIN_STYLE } from '../../src/text/text-style.ts';
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -96,17 +97,17 @@ function* eventsOf({ bytes, eventBytes, connections = 1 }: RecordingPlan): Gener
 
 /** Writes the same events to a pcapng file, as a capture does. */
 export async function writeEvents(path: string, plan: RecordingPlan): Promise<void> {
-  const { handle, output, finish } = await openEventOutput(
-    parseDestination(path),
-    HEADER,
-    PLAIN_STYLE,
-    DEFAULT_FORM,
+  const sink = await openDestination(parseDestination(path), BOUNDARIES.pcapng);
+  const output = new ChunkOutput(sink);
+  const { handle, end } = createEventWriter(
+    { format: 'pcapng', header: HEADER, style: PLAIN_STYLE, form: DEFAULT_FORM },
+    output,
   );
   for (const event of eventsOf(plan)) {
     handle(event);
     if (output.saturated) await output.drained();
   }
-  finish();
+  end();
   await output.end();
 }
 

@@ -3,6 +3,7 @@ import { captureWords } from '../../src/extcap/capture-words.ts';
 
 test('nothing chosen is no restriction', () => {
   expect(captureWords({})).toEqual([]);
+  expect(captureWords({ comm: ',' })).toEqual(['--comm=', '--comm=']);
   expect(captureWords({ pid: '', lib: '', comm: ' ', plain: false }, ' ')).toEqual([]);
 });
 

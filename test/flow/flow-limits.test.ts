@@ -34,6 +34,8 @@ describe('of too many open streams', () => {
     expect(fins[0]?.comment).toMatch(/^plaincap: idle, and closed here alone/);
     second?.read(OK);
     second?.write(GET);
+    const [syn] = commentsByStream(capture.save()).get(3) ?? [];
+    expect(syn).toMatch(/; goes on from a stream that was closed as idle$/);
     expect(streams(capture)).toEqual([
       { from: '10.1.0.1', requests: ['/a'] },
       { from: '10.1.0.2', requests: ['/a'] },
@@ -131,7 +133,7 @@ describe('of too many', () => {
     expect(streams(capture).map(({ from }) => from)).toEqual(['10.1.0.1', '198.18.0.0']);
   });
 
-  test('processes, those that are forgotten have no name', () => {
+  test('processes, those that are forgotten keep their interface', () => {
     const capture = new CaptureScript({ limits: { processes: 1 } });
     const session = capture.conversation();
     session.write(GET);
@@ -139,7 +141,16 @@ describe('of too many', () => {
     session.write(GET, { pid: 5 });
     capture.session(capture.connection()).write(GET);
     const names = packets(capture.save()).map(({ interfaceName }) => interfaceName);
-    expect([...new Set(names)]).toEqual(['curl (4711)', 'other (5)', 'process (4711)']);
+    expect([...new Set(names)]).toEqual(['curl (4711)', 'other (5)']);
+    expect(names.at(-1)).toBe('curl (4711)');
+  });
+
+  test('processes, those that are forgotten before their first packet have no name', () => {
+    const capture = new CaptureScript({ limits: { processes: 1 } });
+    capture.process(4, 'early');
+    capture.process(5, 'other');
+    capture.session(capture.connection()).write(GET, { pid: 4 });
+    expect(packets(capture.save()).at(-1)?.interfaceName).toBe('process (4)');
   });
 
   test('sessions that hold their first byte, the first is written', () => {

@@ -23,7 +23,9 @@ let server: NodeServer;
 let ann: Ann;
 
 beforeAll(async () => {
-  await succeed('sh', [setup, '--packages', 'sudo=sudo'], { timeoutMs: 120_000 });
+  await succeed('sh', [setup, '--packages', 'sudo=sudo', 'setcap=libcap2-bin'], {
+    timeoutMs: 120_000,
+  });
   chmodSync(folder, 0o755);
   copyProject(copy);
   server = await NodeServer.start(makeCertificate(folder));
@@ -124,7 +126,8 @@ describe('a user without privilege', () => {
   });
 
   it('captures by sudo where that asks for no password', async () => {
-    ann.setSudoers('ann ALL=(root) NOPASSWD: ALL');
+    // As Debian has it.
+    ann.setSudoers('Defaults use_pty\nann ALL=(root) NOPASSWD: ALL');
     const client = startClient('/extcap/sudo', (words) => ann.as(words));
     const fifo = join(ann.home, 'fifo');
     await succeed(...ann.as(['mkfifo', fifo]));
