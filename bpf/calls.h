@@ -115,6 +115,7 @@ static __always_inline __u8 call_direction(const struct call *call)
 		return DIRECTION_READ;
 	case SHAPE_WRITE:
 	case SHAPE_WRITE_EX:
+	case SHAPE_WRITE_EX2:
 	case SHAPE_RESUMABLE_WRITE:
 	case SHAPE_WRITE_TOLD:
 	case SHAPE_LAYER_WRITE:

@@ -100,6 +100,7 @@ enum loss_reason {
 	X(FUNCTION_SSL_WRITE, "SSL_write", SHAPE_WRITE)                                           \
 	X(FUNCTION_SSL_READ_EX, "SSL_read_ex", SHAPE_READ_EX)                                     \
 	X(FUNCTION_SSL_WRITE_EX, "SSL_write_ex", SHAPE_WRITE_EX)                                  \
+	X(FUNCTION_SSL_WRITE_EX2, "SSL_write_ex2", SHAPE_WRITE_EX2)                               \
 	X(FUNCTION_SSL_DO_HANDSHAKE, "SSL_do_handshake", SHAPE_HANDSHAKE)                         \
 	X(FUNCTION_SSL_CONNECT, "SSL_connect", SHAPE_HANDSHAKE)                                   \
 	X(FUNCTION_SSL_ACCEPT, "SSL_accept", SHAPE_HANDSHAKE)                                     \
@@ -186,6 +187,7 @@ enum call_shape {
 	SHAPE_WRITE,	       /* (ssl, buf, n) -> bytes written */
 	SHAPE_READ_EX,	       /* (ssl, buf, n, size_t *bytes) -> 1 */
 	SHAPE_WRITE_EX,	       /* the same */
+	SHAPE_WRITE_EX2,       /* (ssl, buf, n, flags, size_t *bytes) -> 1 */
 	SHAPE_HANDSHAKE,       /* (ssl) -> 1 when it is completed */
 	SHAPE_FREE,	       /* (ssl), entry only */
 	SHAPE_SET_FD,	       /* (ssl, fd), entry only */
@@ -217,9 +219,15 @@ enum call_shape {
 	SHAPE_GO_CLOSE,	    /* (c) */
 };
 
-/* Cookie of a uprobe: library in bits 16 to 31, shape in 8 to 15, function in 0 to 7. */
+/*
+ * Cookie of a uprobe: function in bits 0 to 7, shape in 8 to 15, library in 16 to 31. Above them,
+ * if the probe is in a function that API functions share, the distance from there to where a call
+ * by this one returns, in bytes, signed; else 0.
+ */
 #define probe_cookie(library, shape, function) \
 	(((__u64)(library) << 16) | ((__u64)(shape) << 8) | (__u64)(function))
+#define distance_cookie(distance) ((__u64)(__u32)(distance) << 32)
+#define cookie_distance(cookie) ((__s32)((cookie) >> 32))
 #define cookie_library(cookie) ((__u16)((cookie) >> 16))
 #define cookie_shape(cookie) ((__u8)((cookie) >> 8))
 #define cookie_function(cookie) ((__u8)(cookie))

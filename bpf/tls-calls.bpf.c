@@ -40,11 +40,31 @@ static __always_inline __u64 written_bytes(__u64 object)
 	return session ? session->position[DIRECTION_WRITE] - session->unfinished : 0;
 }
 
+/*
+ * OpenSSL's functions share one, which is probed in their place: which of them called it tells the
+ * address to which it returns. Other callers, such as the BIO of BIO_f_ssl(), have no name of their
+ * own.
+ */
+static __always_inline __u64 name_caller(struct pt_regs *ctx, __u64 cookie)
+{
+	__u64 return_address = 0;
+	bool reads;
+
+	if (!cookie_distance(cookie))
+		return cookie;
+	bpf_probe_read_user(&return_address, sizeof(return_address), (void *)PT_REGS_SP(ctx));
+	if (return_address == PT_REGS_IP(ctx) + cookie_distance(cookie))
+		return cookie;
+	reads = cookie_shape(cookie) == SHAPE_READ_EX;
+	return probe_cookie(cookie_library(cookie), cookie_shape(cookie),
+			    reads ? FUNCTION_SSL_READ : FUNCTION_SSL_WRITE);
+}
+
 SEC("uprobe")
-int BPF_UPROBE(tls_call_entry, __u64 object, __u64 buffer, __u64 length, __u64 bytes_out)
+int BPF_UPROBE(tls_call_entry, __u64 object, __u64 buffer, __u64 length, __u64 fourth, __u64 fifth)
 {
 	use_task_stack(ctx);
-	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u64 cookie = name_caller(ctx, bpf_get_attach_cookie(ctx));
 	struct call *call = enter_call(ctx, object, cookie);
 
 	if (!call) {
@@ -53,7 +73,7 @@ int BPF_UPROBE(tls_call_entry, __u64 object, __u64 buffer, __u64 length, __u64 b
 	}
 	call->buffer = buffer;
 	call->length = length;
-	call->bytes_out = bytes_out;
+	call->bytes_out = cookie_shape(cookie) == SHAPE_WRITE_EX2 ? fifth : fourth;
 	if (cookie_shape(cookie) == SHAPE_SENDFILE)
 		call->written = written_bytes(object);
 	if (call_direction(call) == DIRECTION_WRITE)
@@ -82,6 +102,7 @@ static __always_inline __u64 moved_bytes(struct call *call, long result)
 		return result > 0 && (__u64)result > bytes ? result - bytes : 0;
 	case SHAPE_READ_EX:
 	case SHAPE_WRITE_EX:
+	case SHAPE_WRITE_EX2:
 		if ((int)result == 1)
 			bpf_probe_read_user(&bytes, sizeof(bytes), (void *)call->bytes_out);
 		return bytes;

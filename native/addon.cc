@@ -3,6 +3,7 @@
 
 #include "capture.h"
 #include "clocks.h"
+#include "copy-and-sum.h"
 #include "elf-symbols.h"
 #include "events.h"
 #include "thread-hold.h"
@@ -47,6 +48,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("readSymbols", Napi::Function::New(env, ReadSymbols, "readSymbols"));
   exports.Set("readGoProgram", Napi::Function::New(env, ReadGoProgram, "readGoProgram"));
   exports.Set("readClocks", Napi::Function::New(env, ReadClocks, "readClocks"));
+  exports.Set("copyAndSum", Napi::Function::New(env, CopyAndSum, "copyAndSum"));
   exports.Set("holdChild", Napi::Function::New(env, HoldChild, "holdChild"));
   exports.Set("releaseChild", Napi::Function::New(env, ReleaseChild, "releaseChild"));
   exports.Set("functionNames", ToArray(env, kFunctionNames));

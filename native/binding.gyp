@@ -8,9 +8,11 @@
         "bpf-log.cc",
         "capture.cc",
         "clocks.cc",
+        "copy-and-sum.cc",
         "decode.cc",
         "elf-file.cc",
         "elf-symbols.cc",
+        "emulated-instructions.cc",
         "filter-options.cc",
         "go-pclntab.cc",
         "go-program.cc",
@@ -18,9 +20,11 @@
         "kernel-features.cc",
         "listeners.cc",
         "mapping-watcher.cc",
+        "probe-plan.cc",
         "probes.cc",
         "ring-waker.cc",
         "session-table.cc",
+        "shared-function.cc",
         "thread-hold.cc"
       ],
       "include_dirs": [

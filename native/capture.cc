@@ -19,6 +19,7 @@ Napi::Function Capture::Define(Napi::Env env) {
                      {
                          InstanceAccessor<&Capture::ConnectionSource>("connectionSource"),
                          InstanceAccessor<&Capture::Columns>("columns"),
+                         InstanceAccessor<&Capture::IsBehind>("isBehind"),
                          InstanceMethod<&Capture::Watch>("watch"),
                          InstanceMethod<&Capture::IsWatched>("isWatched"),
                          InstanceMethod<&Capture::Exclude>("exclude"),
@@ -192,6 +193,7 @@ void Capture::Attach(const Napi::CallbackInfo& info) {
             static_cast<probed_function>(point.Get("function").As<Napi::Number>().Uint32Value()),
         .file_offset = static_cast<uint64_t>(point.Get("offset").As<Napi::Number>().Int64Value()),
         .is_return_instruction = point.Get("isReturnInstruction").As<Napi::Boolean>(),
+        .return_distance = point.Get("returnDistance").As<Napi::Number>().Int32Value(),
     });
   }
   const bool has_old_sessions = info[3].ToBoolean();
@@ -232,6 +234,11 @@ Napi::Value Capture::Drain(const Napi::CallbackInfo& info) {
   AddPendingEnds();
   if (batch_->HasRoom()) ring_buffer__consume(ring_);
   return Napi::Number::New(env, static_cast<double>(batch_->rows()));
+}
+
+Napi::Value Capture::IsBehind(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  return Napi::Boolean::New(info.Env(), !batch_->HasRoom());
 }
 
 Napi::Value Capture::Sleep(const Napi::CallbackInfo& info) {

@@ -46,6 +46,7 @@ class Capture : public Napi::ObjectWrap<Capture> {
   void ForgetMapping(const Napi::CallbackInfo& info);
   Napi::Value IsWatched(const Napi::CallbackInfo& info);
   Napi::Value Drain(const Napi::CallbackInfo& info);
+  Napi::Value IsBehind(const Napi::CallbackInfo& info);
   Napi::Value Sleep(const Napi::CallbackInfo& info);
   Napi::Value EndSessions(const Napi::CallbackInfo& info);
   Napi::Value Statistics(const Napi::CallbackInfo& info);

@@ -7,21 +7,25 @@
 #include <bitset>
 #include <cstring>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
 #include "elf-file.h"
+#include "probe-plan.h"
 
 namespace plaincap {
 
 namespace {
 
+using WantedSymbols = std::unordered_map<std::string, std::optional<FunctionRange>>;
+
 // Tells from the first two bytes of a name that it is not wanted, as of nearly all: node has
 // 200,000 functions, and a program runs on while its symbols are read.
 class NameFilter {
  public:
-  explicit NameFilter(const std::unordered_map<std::string, std::optional<uint64_t>>& wanted) {
-    for (const auto& [name, offset] : wanted) beginnings_.set(Beginning(name.c_str()));
+  explicit NameFilter(const WantedSymbols& wanted) {
+    for (const auto& [name, range] : wanted) beginnings_.set(Beginning(name.c_str()));
   }
   bool MayBeWanted(const char* name) const { return beginnings_.test(Beginning(name)); }
 
@@ -32,8 +36,7 @@ class NameFilter {
   std::bitset<65536> beginnings_;
 };
 
-void CollectSymbols(const ElfFile& file, const ElfFile::Section& section,
-                    std::unordered_map<std::string, std::optional<uint64_t>>* wanted) {
+void CollectSymbols(const ElfFile& file, const ElfFile::Section& section, WantedSymbols* wanted) {
   Elf_Data* data = elf_getdata(section.handle, nullptr);
   Elf_Data* names = elf_getdata(elf_getscn(file.elf(), section.header.sh_link), nullptr);
   if (data == nullptr || section.header.sh_entsize == 0) return;
@@ -51,8 +54,42 @@ void CollectSymbols(const ElfFile& file, const ElfFile::Section& section,
     const char* name = name_bytes + symbol.st_name;
     if (!filter.MayBeWanted(name)) continue;
     const auto found = wanted->find(name);
-    if (found != wanted->end() && !found->second) found->second = file.FileOffset(symbol.st_value);
+    if (found == wanted->end() || found->second || !file.FileOffset(symbol.st_value)) continue;
+    found->second = FunctionRange{.address = symbol.st_value, .size = symbol.st_size};
   }
+}
+
+// Of `wanted`, those that the file has.
+FunctionRanges FindFunctions(const ElfFile& file, WantedSymbols wanted) {
+  for (const ElfFile::Section& section : file.sections()) {
+    const auto type = section.header.sh_type;
+    if (type == SHT_DYNSYM || type == SHT_SYMTAB) CollectSymbols(file, section, &wanted);
+  }
+  FunctionRanges found;
+  for (const auto& [name, range] : wanted) {
+    if (range) found.emplace(name, *range);
+  }
+  return found;
+}
+
+// `told`: the functions that JavaScript is told of.
+Napi::Object ToJavaScript(Napi::Env env, const ElfFile& file, const std::string& name,
+                          const FunctionRange& function, const PlannedProbe& probe,
+                          const std::set<std::string>& told) {
+  const auto offset_of = [&file](uint64_t address) {
+    return static_cast<double>(file.FileOffset(address).value_or(0));
+  };
+  auto symbol = Napi::Object::New(env);
+  symbol.Set("name", name);
+  symbol.Set("offset", offset_of(function.address));
+  if (probe.address == function.address) return symbol;
+  symbol.Set("probedAt", offset_of(probe.address));
+  if (probe.probed_as == name) {
+    symbol.Set("returnDistance", probe.return_distance);
+  } else if (told.contains(probe.probed_as)) {
+    symbol.Set("probedAs", probe.probed_as);
+  }
+  return symbol;
 }
 
 }  // namespace
@@ -69,33 +106,27 @@ Napi::Value ReadSymbols(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const std::string path = info[0].As<Napi::String>();
   const auto names = info[1].As<Napi::Array>();
-  std::unordered_map<std::string, std::optional<uint64_t>> wanted;
-  for (uint32_t i = 0; i < names.Length(); i++) {
-    wanted.emplace(names.Get(i).As<Napi::String>().Utf8Value(), std::nullopt);
-  }
-
-  auto result = Napi::Object::New(env);
+  std::set<std::string> asked;
+  for (uint32_t i = 0; i < names.Length(); i++) asked.insert(names.Get(i).As<Napi::String>());
+  WantedSymbols wanted;
+  for (const std::string& name : asked) wanted.emplace(name, std::nullopt);
+  for (const char* name : kPlanningFunctions) wanted.emplace(name, std::nullopt);
   try {
     const ElfFile file(path);
-    for (const ElfFile::Section& section : file.sections()) {
-      const auto type = section.header.sh_type;
-      if (type == SHT_DYNSYM || type == SHT_SYMTAB) CollectSymbols(file, section, &wanted);
+    const FunctionRanges functions = FindFunctions(file, std::move(wanted));
+    const auto plan = PlanProbes(file, functions);
+    auto symbols = Napi::Array::New(env);
+    for (const auto& [name, function] : functions) {
+      if (!asked.contains(name)) continue;
+      symbols.Set(symbols.Length(), ToJavaScript(env, file, name, function, plan.at(name), asked));
     }
+    auto result = Napi::Object::New(env);
     result.Set("buildId", ReadBuildId(file));
+    result.Set("symbols", symbols);
+    return result;
   } catch (const std::system_error& error) {
     throw FileError(env, error, path);
   }
-
-  auto symbols = Napi::Array::New(env);
-  for (const auto& [name, offset] : wanted) {
-    if (!offset) continue;
-    auto symbol = Napi::Object::New(env);
-    symbol.Set("name", name);
-    symbol.Set("offset", static_cast<double>(*offset));
-    symbols.Set(symbols.Length(), symbol);
-  }
-  result.Set("symbols", symbols);
-  return result;
 }
 
 }  // namespace plaincap

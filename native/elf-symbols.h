@@ -9,11 +9,13 @@
 
 namespace plaincap {
 
-// readSymbols(path, names) -> {buildId, symbols: [{name, offset}]}
+// readSymbols(path, names) -> {buildId, symbols: [{name, offset, probedAt?, probedAs?,
+//                                                  returnDistance?}]}
 //
-// Functions by these names in .dynsym and .symtab, each once, with the offset in the file at which
-// a uprobe goes. `buildId` is the hexadecimal GNU build id, empty when there is none. Throws an
-// Error with `code` 'ENOENT', 'EACCES', ... or 'ENOEXEC' for a file that is not ELF.
+// Functions by these names in .dynsym and .symtab, each once, with the offset in the file of its
+// first instruction, and what PlanProbes() has to say if another one is probed. `buildId` is the
+// hexadecimal GNU build id, empty when there is none. Throws an Error with `code` 'ENOENT',
+// 'EACCES', ... or 'ENOEXEC' for a file that is not ELF.
 Napi::Value ReadSymbols(const Napi::CallbackInfo& info);
 
 // An error of JavaScript with `code` 'ENOENT', 'EACCES', ...

@@ -23,6 +23,30 @@ void ReadMemoryOperand(const ZydisDecodedInstruction& decoded,
   }
 }
 
+std::optional<int64_t> ReadTarget(std::span<const ZydisDecodedOperand> operands, size_t next) {
+  for (const ZydisDecodedOperand& operand : operands) {
+    if (operand.type != ZYDIS_OPERAND_TYPE_IMMEDIATE || !operand.imm.is_relative) continue;
+    return static_cast<int64_t>(next) + operand.imm.value.s;
+  }
+  return std::nullopt;
+}
+
+uint32_t WrittenRegisters(std::span<const ZydisDecodedOperand> operands) {
+  uint32_t written = 0;
+  for (const ZydisDecodedOperand& operand : operands) {
+    if (operand.type != ZYDIS_OPERAND_TYPE_REGISTER ||
+        (operand.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) == 0) {
+      continue;
+    }
+    const ZydisRegister whole =
+        ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, operand.reg.value);
+    if (whole >= ZYDIS_REGISTER_RAX && whole <= ZYDIS_REGISTER_R15) {
+      written |= 1u << (whole - ZYDIS_REGISTER_RAX);
+    }
+  }
+  return written;
+}
+
 }  // namespace
 
 bool WalkInstructions(std::span<const uint8_t> code,
@@ -37,12 +61,17 @@ bool WalkInstructions(std::span<const uint8_t> code,
                                              &decoded, operands))) {
       return false;
     }
+    const auto all = std::span(operands).first(decoded.operand_count);
     Instruction instruction = {
         .offset = offset,
         .length = decoded.length,
         .is_return = decoded.mnemonic == ZYDIS_MNEMONIC_RET,
         .is_compare = decoded.mnemonic == ZYDIS_MNEMONIC_CMP,
         .is_conditional_jump = decoded.meta.category == ZYDIS_CATEGORY_COND_BR,
+        .is_jump = decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR,
+        .is_call = decoded.meta.category == ZYDIS_CATEGORY_CALL,
+        .target = ReadTarget(all, offset + decoded.length),
+        .written = WrittenRegisters(all),
         .base = Register::kNone,
         .displacement = 0,
     };

@@ -35,7 +35,7 @@ constexpr FunctionInfo kFunctions[] = {
 
 // Calls on a TLS object that return.
 const std::vector<call_shape> kCallShapes = {
-    SHAPE_READ,     SHAPE_WRITE,       SHAPE_READ_EX,         SHAPE_WRITE_EX,
+    SHAPE_READ,     SHAPE_WRITE,       SHAPE_READ_EX,         SHAPE_WRITE_EX,  SHAPE_WRITE_EX2,
     SHAPE_SENDFILE, SHAPE_READ_PACKET, SHAPE_RESUMABLE_WRITE, SHAPE_WRITE_TOLD};
 
 // The same on NSPR's descriptors, of which not all are TLS objects.
@@ -279,7 +279,8 @@ void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string
   if (points.empty()) return;
   std::vector<uint64_t> cookies;
   for (const ProbePoint& point : points) {
-    cookies.push_back(probe_cookie(library, kFunctions[point.function].shape, point.function));
+    cookies.push_back(probe_cookie(library, kFunctions[point.function].shape, point.function) |
+                      distance_cookie(point.return_distance));
   }
   if (multi_) {
     std::vector<unsigned long> offsets;

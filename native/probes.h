@@ -42,6 +42,8 @@ struct ProbePoint {
   uint64_t file_offset;
   // A RET of the function, where its stack allows no return probe; else its first instruction.
   bool is_return_instruction;
+  // As PlannedProbe has it; 0 if the function itself is probed.
+  int32_t return_distance;
 };
 
 // The loaded BPF programs and maps. Everything is detached and freed with this object.

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants as osConstants } from 'node:os';
+import { constants as osConstants, setPriority } from 'node:os';
 import type { Writable } from 'node:stream';
 import { UserError } from '../user-error.ts';
 
@@ -19,8 +19,11 @@ export class GatedCommand {
   readonly exitCode: Promise<number>;
   readonly #child: ChildProcess;
 
-  /** @param stdout descriptor that becomes its standard output */
-  constructor(command: readonly string[], stdout: number) {
+  /**
+   * @param stdout descriptor that becomes its standard output
+   * @param priority it gets this one, as `os.setPriority` has it, not ours
+   */
+  constructor(command: readonly string[], stdout: number, priority: number) {
     this.#child = spawn('/bin/sh', ['-c', GATE, 'sh', ...command], {
       stdio: ['inherit', stdout, 'inherit', 'pipe'],
     });
@@ -32,6 +35,7 @@ export class GatedCommand {
     });
     if (this.#child.pid === undefined) throw new UserError('cannot start a process');
     this.pid = this.#child.pid;
+    setPriority(this.pid, priority);
   }
 
   /** Lets it run. */

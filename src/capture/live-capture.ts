@@ -15,6 +15,8 @@ import {
   loadAddon,
   type NativeCapture,
   type NativeFilters,
+  type ProbedSymbol,
+  type ProbePoint,
 } from '../native/addon.ts';
 import type { Snaplen } from '../snaplen.ts';
 import { isCut } from '../snaplen.ts';
@@ -142,14 +144,18 @@ export class LiveCapture {
   }
 
   attach(library: Library, hasOldSessions = true): void {
-    const points = library.symbols.flatMap(({ name, offset, returns = [] }) => {
-      const id = this.#addon.functionNames.indexOf(name);
-      return [
-        { function: id, offset, isReturnInstruction: false },
-        ...returns.map((at) => ({ function: id, offset: at, isReturnInstruction: true })),
-      ];
-    });
+    const points = library.symbols.flatMap((symbol) => this.#pointsOf(symbol));
     this.#native.attach(library.path, library.name, points, hasOldSessions);
+  }
+
+  #pointsOf(symbol: ProbedSymbol): ProbePoint[] {
+    const { name, offset, probedAt = offset, probedAs, returnDistance = 0, returns = [] } = symbol;
+    if (probedAs !== undefined) return [];
+    const point = { function: this.#addon.functionNames.indexOf(name), returnDistance };
+    return [
+      { ...point, offset: probedAt, isReturnInstruction: false },
+      ...returns.map((at) => ({ ...point, offset: at, isReturnInstruction: true })),
+    ];
   }
 
   /**
@@ -195,7 +201,8 @@ export class LiveCapture {
       this.#deliver(rows, consumer.handle);
       await consumer.afterBatch(rows === 0);
       idleRounds = rows === 0 ? idleRounds + 1 : 0;
-      await this.#pause(idleRounds);
+      if (this.#native.isBehind) await nextTurn();
+      else await this.#pause(idleRounds);
     }
     this.#pickup?.stop();
     this.#native.stop();

@@ -11,7 +11,7 @@ path is as the process sees it, also in a container.
 
 With --json an object a process, one a line:
   {pid, comm, uid, user, cgroup, libraries: [{kind, title, version, reason,
-   files: [{path, buildId, points: [{function, offset}]}]}]}
+   files: [{path, buildId, points: [{function, offset, probedAt}]}]}]}
 
 Exit codes:
   0  the processes were looked at; stderr tells of those that need root

@@ -4,6 +4,7 @@ import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
 import { listOutputReaders } from '../capture/output-readers.ts';
 import { isRunning, listProcessTree } from '../capture/process-tree.ts';
+import { raisePriority } from '../capture/reader-priority.ts';
 import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
@@ -78,6 +79,8 @@ export async function capture(
     if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   };
   const { text, form } = options;
+  // Before the threads that write are made.
+  const priority = raisePriority();
   const outputs = await EventOutputs.open(destinations, live.header, text, form, {
     ...options.output,
     totals: () => live.statistics(),
@@ -92,7 +95,8 @@ export async function capture(
   voice.detail(`connections are learned by ${live.header.connectionSource}`);
 
   const commandStdout = toStdout ? STDERR : STDOUT;
-  const child = program === undefined ? undefined : new GatedCommand(command, commandStdout);
+  const child =
+    program === undefined ? undefined : new GatedCommand(command, commandStdout, priority);
   endWith(live, outputs, child);
   if (options.untilEof) process.stdin.resume().once('end', () => live.stop());
   const pickUp = () => {

@@ -14,7 +14,7 @@ export interface Addon {
   socketCallNames: readonly string[];
   /** Of a longer call the rest is counted as lost. */
   callMaxBytes: number;
-  /** Function symbols by these names in an ELF file, with the file offsets of their first bytes. */
+  /** Function symbols by these names in an ELF file, and where their probes go, by file offsets. */
   readSymbols(path: string, names: readonly string[]): ElfSymbols;
   /**
    * The main thread of a process that node started runs none of its program from now on. False if
@@ -26,6 +26,17 @@ export interface Addon {
   releaseChild(pid: number): boolean;
   /** Functions by these names of a program or library made by Go; undefined for other files. */
   readGoProgram(path: string, names: readonly string[]): GoProgram | undefined;
+  /**
+   * Copies `source[start]` to `source[start + length - 1]` to `target[at]` and on, and returns their
+   * sum as tcp/checksum.ts has it.
+   */
+  copyAndSum(
+    source: Uint8Array,
+    start: number,
+    length: number,
+    target: Uint8Array,
+    at: number,
+  ): number;
   /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
   readClocks(): { epochNs: bigint; ktimeNs: bigint };
 }
@@ -95,6 +106,8 @@ export interface NativeCapture {
   readonly connectionSource: 'kprobe' | 'syscall';
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
+  /** The last `drain` filled the columns: more may wait. */
+  readonly isBehind: boolean;
   watch(pid: number, how: NativeWatch): void;
   /** Does not capture this process, whatever else is. */
   exclude(pid: number): void;
@@ -216,6 +229,8 @@ export interface ProbePoint {
   offset: number;
   /** It is a RET of a function that allows no return probe; else it is where a function begins. */
   isReturnInstruction: boolean;
+  /** As in `ProbedSymbol`; 0 if the function itself is probed. */
+  returnDistance: number;
 }
 
 /** A function, by offsets in its file. */
@@ -223,6 +238,15 @@ export interface ProbedSymbol {
   name: string;
   /** Of its first instruction; of a Go function, of the first that runs once a call. */
   offset: number;
+  /** Of the instruction that is probed, if that is another: native/probe-plan.h says why. */
+  probedAt?: number;
+  /** `probedAt` is in a function that it shares with this one, under whose name it is probed. */
+  probedAs?: string;
+  /**
+   * `probedAt` is in a shared function: bytes from there to where that returns if this function
+   * called it. Calls by others are told as those of `SSL_read` and `SSL_write`.
+   */
+  returnDistance?: number;
   /** Of its RET instructions, where they are probed instead of its return. */
   returns?: number[];
 }
@@ -255,5 +279,14 @@ export function loadAddon(): Addon {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
     throw new UserError('the native addon is not built; run: npm run build');
+  }
+}
+
+/** For what it only makes faster: undefined if it was not built, or not for this machine. */
+export function loadUsableAddon(): Addon | undefined {
+  try {
+    return loadAddon();
+  } catch {
+    return undefined;
   }
 }

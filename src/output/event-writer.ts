@@ -1,5 +1,6 @@
 import type { CaptureHeader, Event, EventHandler } from '../event.ts';
 import type { FileForm } from '../flow/file-form.ts';
+import { loadUsableAddon } from '../native/addon.ts';
 import { blockBoundary } from '../pcap-writer/index.ts';
 import { createPcapngPipeline } from '../pipeline.ts';
 import { itemBoundary } from '../recording/item-boundary.ts';
@@ -43,7 +44,10 @@ export function createEventWriter(
   output: ChunkOutput,
   startNs = 0,
 ): EventWriter {
-  if (format === 'pcapng') return createPcapngPipeline(header, output, { form, startNs });
+  if (format === 'pcapng') {
+    const copyBulk = loadUsableAddon()?.copyAndSum;
+    return createPcapngPipeline(header, output, { form, startNs, copyBulk });
+  }
   if (format === 'text') {
     const { handle, end } = createPrinter(header, output, style);
     return { handle, miss: withoutData(handle), end };

@@ -12,6 +12,9 @@ export class EventRules {
   readonly #leastKtimeNs: number;
   readonly #pids = new Set<number>();
   readonly #sessions = new Set<number>();
+  /** What the last event named, as the next one usually does. */
+  #lastPid = -1;
+  #lastSession = -1;
 
   constructor({ start }: CaptureHeader) {
     this.#leastKtimeNs = start.epochNs > MAX_TIME_NS ? -MAX_TIME_NS : -Number(start.epochNs);
@@ -40,15 +43,21 @@ export class EventRules {
       case 'session-end':
         this.#requireSession(event.session);
         this.#sessions.delete(event.session);
+        this.#lastSession = -1;
     }
   }
 
   #requireProcess(pid: number): void {
+    if (pid === this.#lastPid) return;
     if (!this.#pids.has(pid)) throw new RecordingError(`no event told of process ${pid}`);
+    this.#lastPid = pid;
   }
 
   #requireSession(session: number): void {
-    if (!this.#sessions.has(session))
+    if (session === this.#lastSession) return;
+    if (!this.#sessions.has(session)) {
       throw new RecordingError(`no event told of session ${session}`);
+    }
+    this.#lastSession = session;
   }
 }

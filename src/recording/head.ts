@@ -44,10 +44,30 @@ export function argumentWidth(initial: number): number {
  * NO_ARGUMENT. Beyond 2^53 it is rounded, but stays beyond.
  */
 export function readArgument(bytes: Uint8Array, offset: number, width: number): number {
-  if (width <= 0) return width === 0 ? (bytes[offset] as number) & 0x1f : Number.NaN;
-  let argument = bytes[offset + 1] as number;
-  for (let i = 2; i <= width; i++) argument = argument * 0x100 + (bytes[offset + i] as number);
-  return argument;
+  switch (width) {
+    case 0:
+      return (bytes[offset] as number) & 0x1f;
+    case 1:
+      return bytes[offset + 1] as number;
+    case 2:
+      return ((bytes[offset + 1] as number) << 8) | (bytes[offset + 2] as number);
+    case 4:
+      return readUint32(bytes, offset + 1);
+    case 8:
+      return readUint32(bytes, offset + 1) * TWO_TO_32 + readUint32(bytes, offset + 5);
+    default:
+      return Number.NaN;
+  }
+}
+
+function readUint32(bytes: Uint8Array, offset: number): number {
+  return (
+    (((bytes[offset] as number) << 24) |
+      ((bytes[offset + 1] as number) << 16) |
+      ((bytes[offset + 2] as number) << 8) |
+      (bytes[offset + 3] as number)) >>>
+    0
+  );
 }
 
 /** Writes the shortest head (RFC 8949 section 4.1), and returns the offset behind it. */

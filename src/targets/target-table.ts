@@ -1,6 +1,6 @@
 import { safeName } from '../text/safe-name.ts';
 import type { ProcessFacts } from './process-facts.ts';
-import type { Target, TargetFile } from './target.ts';
+import type { Target, TargetFile, TargetPoint } from './target.ts';
 
 export interface ProcessTargets extends ProcessFacts {
   libraries: Target[];
@@ -55,6 +55,11 @@ function detailsOf(process: ProcessFacts, { files }: Target): string[] {
 function fileDetails({ path, buildId, points }: TargetFile): string[] {
   return [
     `    ${safeName(path)}${buildId && `, build id ${buildId}`}`,
-    ...points.map(({ function: name, offset }) => `        ${name} 0x${offset.toString(16)}`),
+    ...points.map((point) => `        ${describePoint(point)}`),
   ];
+}
+
+function describePoint({ function: name, offset, probedAt }: TargetPoint): string {
+  const place = `${name} 0x${offset.toString(16)}`;
+  return probedAt === undefined ? place : `${place}, probed at 0x${probedAt.toString(16)}`;
 }

@@ -13,8 +13,15 @@ export interface TargetFile {
   path: string;
   /** Hexadecimal; empty when the file has none. */
   buildId: string;
-  /** Offsets are in the file, in bytes. */
-  points: { function: string; offset: number }[];
+  points: TargetPoint[];
+}
+
+/** A function that would be probed, by offsets in the file, in bytes. */
+export interface TargetPoint {
+  function: string;
+  offset: number;
+  /** The instruction that is probed, if it is not the first; may be in a function that it calls. */
+  probedAt?: number;
 }
 
 /** A TLS library that a process uses. */
@@ -68,7 +75,11 @@ function readTarget(file: ProcessFile, isProgram: boolean): Target | undefined {
 }
 
 function fileOf({ name, buildId, symbols }: Library): TargetFile {
-  const points = symbols.map(({ name: symbol, offset }) => ({ function: symbol, offset }));
+  const points = symbols.map(({ name: symbol, offset, probedAt }) => ({
+    function: symbol,
+    offset,
+    ...(probedAt !== undefined && { probedAt }),
+  }));
   return { path: name, buildId, points };
 }
 

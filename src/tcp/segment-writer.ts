@@ -18,7 +18,16 @@ export interface PacketContext {
   readonly timeNs: number;
 }
 
-/** From so many bytes on, a copy by the engine is faster than one word by word. */
+/** Copies bytes between arrays, and returns their sum (checksum.ts). */
+export type CopyAndSum = (
+  source: Uint8Array,
+  start: number,
+  length: number,
+  target: Uint8Array,
+  at: number,
+) => number;
+
+/** From so many bytes on, what copies them as a whole is faster than word by word. */
 const MIN_BULK_LENGTH = 512;
 
 const NO_COMMENTS: readonly string[] = [];
@@ -31,15 +40,18 @@ const NO_COMMENTS: readonly string[] = [];
 export class SegmentWriter {
   readonly #section: PcapngSection;
   readonly #output: BlockOutput;
+  readonly #copyBulk: CopyAndSum;
   /** Over the buffer last copied from: the events of one batch share it. */
   #source: DataView = new DataView(new ArrayBuffer(0));
   /** Of the segment that is begun: its offset in the output, and its checksum's addends so far. */
   #headerAt = 0;
   #headerTotal = 0;
 
-  constructor(section: PcapngSection, output: BlockOutput) {
+  /** @param copyBulk does the same as ours in less time for many bytes */
+  constructor(section: PcapngSection, output: BlockOutput, copyBulk?: CopyAndSum) {
     this.#section = section;
     this.#output = output;
+    this.#copyBulk = copyBulk ?? copyAsWhole;
   }
 
   /** Over the output, until the next `begin`. */
@@ -90,13 +102,11 @@ export class SegmentWriter {
 
   /** Puts bytes at `at` of the output, and returns their sum. */
   copy(bytes: Uint8Array, start: number, length: number, at: number): number {
-    if (this.#source.buffer !== bytes.buffer) this.#source = new DataView(bytes.buffer);
-    const sourceStart = bytes.byteOffset + start;
-    if (length < MIN_BULK_LENGTH) {
-      return copyAndSum(this.#source, sourceStart, length, this.#output.view, at);
+    if (length >= MIN_BULK_LENGTH) {
+      return this.#copyBulk(bytes, start, length, this.#output.bytes, at);
     }
-    this.#output.bytes.set(bytes.subarray(start, start + length), at);
-    return sumBytes(this.#source, sourceStart, length);
+    if (this.#source.buffer !== bytes.buffer) this.#source = new DataView(bytes.buffer);
+    return copyAndSum(this.#source, bytes.byteOffset + start, length, this.#output.view, at);
   }
 
   /** Puts zeros at `at` of the output. Their sum is 0. */
@@ -108,4 +118,15 @@ export class SegmentWriter {
   end(payloadSum: number): void {
     encodeTcpChecksum(this.#output.view, this.#headerAt, this.#headerTotal + payloadSum);
   }
+}
+
+function copyAsWhole(
+  source: Uint8Array,
+  start: number,
+  length: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  target.set(source.subarray(start, start + length), at);
+  return sumBytes(new DataView(source.buffer), source.byteOffset + start, length);
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -53,6 +54,12 @@ describe('the command', () => {
   it('does not inherit the gate that it waited at', async () => {
     const { stdout } = await captured(['sh', '-c', 'test -e /proc/$$/fd/3 && echo open']);
     expect(stdout.toString()).toBe('');
+  });
+
+  it('has the priority that plaincap was started with', async () => {
+    const ours = execFileSync('nice', { encoding: 'utf8' });
+    const { stdout } = await captured(['sh', '-c', 'nice; nice -n 5 nice']);
+    expect(stdout.toString()).toBe(`${ours}${Number(ours) + 5}\n`);
   });
 
   it('gets its arguments as they are', async () => {

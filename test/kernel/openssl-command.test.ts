@@ -73,3 +73,26 @@ it('has what openssl s_server hears and answers', async () => {
     },
   ]);
 });
+
+// It reads and writes through a BIO of BIO_f_ssl(), which enters neither SSL_read nor SSL_write.
+it('has what openssl s_server -www hears and answers', async () => {
+  const recording = join(folder, 's_server-www.cbor');
+  const port = await freePort();
+  const { key, cert } = certificate;
+  const server = ['openssl', 's_server', '-accept', `${port}`, '-key', key, '-cert', cert];
+  const [node, ...words] = plaincapWords(
+    'capture',
+    ...['-w', recording, '--', ...server, '-www', '-naccept', '1'],
+  );
+  const program = new Program(node, words);
+  await program.prints('ACCEPT');
+  const body = await succeed('curl', ['-sk', '--http1.0', `https://localhost:${port}/status`]);
+  expect((await program.ended).code).toBe(0);
+  expect(body.toString()).toContain('s_server -accept');
+  const calls = await readCalls(recording);
+  expect(`${bytesOf(calls, 'read')}`).toMatch(/^GET \/status HTTP\/1.0\r\n/);
+  expect(`${bytesOf(calls, 'write')}`).toBe(
+    `HTTP/1.0 200 ok\r\nContent-type: text/html\r\n\r\n${body}`,
+  );
+  expect(new Set(calls.map((call) => call.function))).toEqual(new Set(['SSL_read', 'SSL_write']));
+});

@@ -238,7 +238,7 @@ describe('plaincap targets', () => {
       expect.stringMatching(/^\d+$/),
       libssl,
     ]);
-    expect(details).toMatch(/^ +SSL_read 0x[0-9a-f]+$/m);
+    expect(details).toMatch(/^ +SSL_read 0x[0-9a-f]+, probed at 0x[0-9a-f]+$/m);
     expect(details).toMatch(/, build id [0-9a-f]{40}$/m);
   });
 

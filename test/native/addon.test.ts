@@ -137,7 +137,7 @@ describe('Capture', () => {
         capture.attach(
           '/no/such/file',
           '',
-          [{ function: 0, offset: 16, isReturnInstruction: false }],
+          [{ function: 0, offset: 16, isReturnInstruction: false, returnDistance: 0 }],
           false,
         ),
       ).toThrow(/^probing \/no\/such\/file: .*\nlibbpf: /);

@@ -1,0 +1,5 @@
+import { describeMachine } from './machine.ts';
+
+export default function setup(): void {
+  console.log(describeMachine());
+}
