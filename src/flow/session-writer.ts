@@ -108,8 +108,11 @@ export class SessionWriter {
     const { leftOut, frameLeft } = state;
     const lost = gap - leftOut;
     const reason = gapReason(lost, leftOut);
-    const isRestart = gap > MAX_WRITTEN_GAP && this.#leave(session);
-    const flow = this.#flowAt(session, process, ktimeNs, isRestart ? reason : undefined);
+    const cannotGoOn = place === 'between' && state.isInHeaderBlock;
+    const isRestart = (gap > MAX_WRITTEN_GAP || cannotGoOn) && this.#leave(session);
+    if (isRestart) session.direction(direction === 'read' ? 'write' : 'read').restart();
+    const remark = isRestart ? `${reason}, ${senderOf(session, direction)}` : undefined;
+    const flow = this.#flowAt(session, process, ktimeNs, remark);
     if (flow !== 'mirrored') {
       if (!isRestart) flow.writeGap(direction, gap, reason, frameLeft);
       if (lost > 0) this.#tables.interfaces.countGap(this.#interfaceOf(process, session));
@@ -149,6 +152,11 @@ export class SessionWriter {
     session.flow = undefined;
     return true;
   }
+}
+
+/** A SYN does not tell whose bytes its comment is of. */
+function senderOf({ isClient }: Session, direction: Direction): string {
+  return `of what the ${(direction === 'write') === isClient ? 'client' : 'server'} sent`;
 }
 
 function gapReason(lost: number, leftOut: number): string {
