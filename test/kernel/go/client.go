@@ -54,6 +54,11 @@ func main() {
 
 	var moved int64
 	config := &tls.Config{InsecureSkipVerify: true}
+	if path := os.Getenv("SSLKEYLOGFILE"); path != "" {
+		keys, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0600)
+		check(err)
+		config.KeyLogWriter = keys
+	}
 	transport := &http.Transport{
 		TLSClientConfig:     config,
 		ForceAttemptHTTP2:   *http2,
