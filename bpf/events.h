@@ -81,7 +81,8 @@ enum side {
 	X(LOSS_SPLICE, "splice")                                                                  \
 	X(LOSS_DISCARDED, "discarded")	 /* by the program: MSG_TRUNC, tcp(7) */                  \
 	X(LOSS_ENCRYPTED, "encrypted")	 /* of a plain socket that no probed library writes to */ \
-	X(LOSS_OWN_OUTPUT, "own-output") /* a pcapng file, which would be captured for ever */
+	X(LOSS_OWN_OUTPUT, "own-output") /* a pcapng file, which would be captured for ever */    \
+	X(LOSS_SNAPLEN, "snaplen")	 /* on purpose: more of the call was not asked for */
 
 enum loss_reason {
 #define X(name, text) name,
@@ -144,6 +145,7 @@ enum loss_reason {
 	X(FUNCTION_GO_WRITE_RECORD, "crypto/tls.(*Conn).writeRecordLocked", SHAPE_GO_WRITE)       \
 	X(FUNCTION_GO_CLIENT_HANDSHAKE, "crypto/tls.(*Conn).clientHandshake", SHAPE_GO_HANDSHAKE) \
 	X(FUNCTION_GO_SERVER_HANDSHAKE, "crypto/tls.(*Conn).serverHandshake", SHAPE_GO_HANDSHAKE) \
+	X(FUNCTION_GO_STATE, "crypto/tls.(*Conn).ConnectionState", SHAPE_GO_STATE)                \
 	X(FUNCTION_GO_CLOSE, "crypto/tls.(*Conn).Close", SHAPE_GO_CLOSE)
 
 enum probed_function {
@@ -210,7 +212,8 @@ enum call_shape {
 	/* Methods of Go, with arguments in AX, BX, CX, DI, SI and results in AX */
 	SHAPE_GO_READ,	    /* (c, buf, n, cap) -> bytes read */
 	SHAPE_GO_WRITE,	    /* (c, type of record, buf, n, cap) -> bytes written */
-	SHAPE_GO_HANDSHAKE, /* (c, ...) */
+	SHAPE_GO_HANDSHAKE, /* (c, ...) -> nil when it is completed */
+	SHAPE_GO_STATE,	    /* (c) -> ConnectionState, which the caller has room for */
 	SHAPE_GO_CLOSE,	    /* (c) */
 };
 
@@ -285,10 +288,20 @@ struct session_record {
 	__u8 reserved[5];
 };
 
+/* A handshake as far as it came. */
+struct attempt {
+	__u64 ktime;	/* the last of its calls returned; 0: none did */
+	__u64 duration; /* until then, ns from the entry of its first call */
+	__u32 tid;
+	__u8 function; /* enum probed_function */
+	__u8 reserved[3];
+};
+
 struct session_end_record {
 	struct record_header header;
 	__u64 session;
 	__u64 position[DIRECTIONS];
+	struct attempt failed; /* the session's handshake; its ktime is 0 if that did not fail */
 };
 
 struct close_record {
@@ -358,7 +371,8 @@ enum hello {
 	HELLO_SERVER = 2,
 	HELLO_CLIENT_WRITTEN = 4, /* by this session, in pieces that are not told */
 	HELLO_SERVER_WRITTEN = 8,
-	HELLO_BIOS = 16, /* the library uses BIOs: no need to look at its sockets */
+	HELLO_BIOS = 16,       /* the library uses BIOs: no need to look at its sockets */
+	HELLO_TRANSCRIPT = 32, /* as OpenSSL, which tells when a handshake in a read is over */
 };
 
 /* hello_bytes of a session in a direction in which all was told. */
@@ -378,6 +392,7 @@ struct session {
 	__u16 unfinished; /* of position[DIRECTION_WRITE]: bytes of a send that is to be resumed */
 	__u32 open_reads; /* counted for Go alone: calls that may give bytes after its end */
 	__u32 reserved_too;
+	struct attempt attempt;	       /* of a handshake that is not completed */
 	__u64 handshake_ktime;	       /* entry of its handshake's first call; 0: not seen */
 	__u64 hello_ktime;	       /* the last hello was seen */
 	__u16 hello_bytes[DIRECTIONS]; /* of the hello that passes its socket: told so far */
@@ -387,6 +402,22 @@ struct session {
 	__u8 excluded;		       /* its connection is not asked for */
 	__u8 reserved_more[5];
 };
+
+/* The session ends now: a handshake that it began, and of which nothing came, has failed. */
+static inline void tell_failed_handshake(struct session_end_record *record,
+					 const struct session *session)
+{
+	int is_open = session->handshake == HANDSHAKE_OPEN && (session->hellos & HELLO_TRANSCRIPT);
+
+	if (session->handshake == HANDSHAKE_DONE || session->position[DIRECTION_READ] ||
+	    session->position[DIRECTION_WRITE] || (!session->attempt.ktime && !is_open))
+		return;
+	record->failed = session->attempt;
+	if (record->failed.ktime)
+		return;
+	record->failed.ktime = record->header.ktime;
+	record->failed.duration = record->header.ktime - session->handshake_ktime;
+}
 
 struct loss_count {
 	__u64 calls;
@@ -404,11 +435,12 @@ struct counters {
 /* Set by the addon before the programs load. */
 struct config {
 	__u64 ring_wakeup_bytes; /* wake an awake reader when so much waits */
+	__u32 snaplen;		 /* bytes that are captured of a call, at most CALL_MAX_BYTES */
 	__u32 own_tgid;		 /* never captured: plaincap itself */
 	__u8 watch_all;		 /* else only tgids in `watched` */
 	__u8 has_kprobes;	 /* openings come from kprobes, not from socket states */
 	__u8 plain;		 /* plain sockets are captured */
-	__u8 reserved;
+	__u8 reserved[5];
 };
 
 #define ASSERT_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type " changed its size")
@@ -423,15 +455,15 @@ ASSERT_SIZE(struct data_record, 72); /* payload begins here */
 ASSERT_SIZE(struct process_record, 40);
 ASSERT_SIZE(struct connection_record, 72);
 ASSERT_SIZE(struct session_record, 48);
-ASSERT_SIZE(struct session_end_record, 40);
+ASSERT_SIZE(struct session_end_record, 64);
 ASSERT_SIZE(struct close_record, 40);
 ASSERT_SIZE(struct exit_record, 16);
 ASSERT_SIZE(struct hello_record, 32); /* bytes begin here */
 ASSERT_SIZE(struct handshake_record, 40);
 ASSERT_SIZE(struct alpn_record, 280);
 ASSERT_SIZE(struct session_key, 16);
-ASSERT_SIZE(struct session, 96);
-ASSERT_SIZE(struct config, 16);
+ASSERT_SIZE(struct session, 120);
+ASSERT_SIZE(struct config, 24);
 
 #undef ASSERT_SIZE
 

@@ -11,6 +11,7 @@
  */
 #include "file-table.h"
 #include "goroutines.h"
+#include "handshakes.h"
 #include "payload.h"
 #include "sessions.h"
 #include "task-stack.h"
@@ -145,7 +146,7 @@ static __always_inline void uncount_read(const struct call *call, const struct s
  * A tls.Conn makes one handshake, and more only when its server asks for them (TLS 1.2), on the
  * same connection. Otherwise it is another tls.Conn where one was that is gone.
  */
-static __always_inline void begin_handshake(const struct session_key *key, __u16 library,
+static __always_inline void enter_handshake(const struct session_key *key, const struct call *call,
 					    const struct goroutine *goroutine)
 {
 	struct call *outer = outer_call(goroutine);
@@ -154,10 +155,11 @@ static __always_inline void begin_handshake(const struct session_key *key, __u16
 
 	if (session && (!has_live_connection(session) || (sk && (__u64)sk != session->sock)))
 		end_session(key);
-	session = get_session(key, library);
+	session = get_session(key, cookie_library(call->cookie));
 	if (!session)
 		return;
 	bind_conn(session, key);
+	begin_handshake(session, call);
 	if (outer && outer->object == key->object && cookie_shape(outer->cookie) == SHAPE_GO_READ &&
 	    outer->session != session->id)
 		count_read(outer, session);
@@ -186,8 +188,9 @@ static long probe_page(__u32 index, struct pages *pages)
 
 static __always_inline bool is_present(__u64 buffer, __u64 length)
 {
-	struct pages pages = {.next = buffer, .last = buffer + length - 1};
+	struct pages pages = {.next = buffer};
 
+	pages.last = buffer + (length < config.snaplen ? length : config.snaplen) - 1;
 	bpf_loop(CALL_MAX_BYTES / PAGE_BYTES + 1, probe_page, &pages, 0);
 	return !pages.missing;
 }
@@ -233,7 +236,48 @@ static __always_inline void set_buffer(struct call *call, const struct goroutine
 				   : 0;
 }
 
-/* Read, Close and the handshakes. */
+/*
+ * tls.ConnectionState has its version, three more fields in the same 8 bytes, and then
+ * NegotiatedProtocol, a string. It is too long for registers: room for it is behind the return
+ * address.
+ */
+#define GO_STATE_PROTOCOL (8 + 8)
+
+static __always_inline void tell_negotiated_protocol(struct pt_regs *ctx,
+						     const struct session_key *key)
+{
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+	struct {
+		__u64 text;
+		__u64 length;
+	} protocol = {};
+
+	bpf_probe_read_user(&protocol, sizeof(protocol),
+			    (void *)(PT_REGS_SP(ctx) + GO_STATE_PROTOCOL));
+	if (session)
+		tell_alpn(session, key->tgid, protocol.text, protocol.length);
+}
+
+/*
+ * It returned an error, or nil: an interface without a type. After an error the tls.Conn is of no
+ * more use, and programs close only what is below it.
+ */
+static __always_inline void leave_handshake(const struct session_key *key, const struct call *call,
+					    bool is_nil)
+{
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+
+	if (!session)
+		return;
+	if (is_nil) {
+		complete_handshake(session, key, call, bpf_ktime_get_boot_ns());
+		return;
+	}
+	suspend_handshake(session, call);
+	close_session(key);
+}
+
+/* Read, Close, ConnectionState and the handshakes. */
 SEC("uprobe")
 int go_entry(struct pt_regs *ctx)
 {
@@ -257,7 +301,7 @@ int go_entry(struct pt_regs *ctx)
 	call->told = 0;
 	call->session = 0;
 	if (cookie_shape(cookie) == SHAPE_GO_HANDSHAKE) {
-		begin_handshake(&key, cookie_library(cookie), &goroutine);
+		enter_handshake(&key, call, &goroutine);
 	} else if (cookie_shape(cookie) == SHAPE_GO_READ) {
 		session = bpf_map_lookup_elem(&sessions, &key);
 		if (session && !session->ended)
@@ -359,6 +403,10 @@ int go_return(struct pt_regs *ctx)
 		call->buffer += goroutine.stack_high - call->stack_high;
 	if (shape == SHAPE_GO_CLOSE)
 		close_session(&key);
+	else if (shape == SHAPE_GO_HANDSHAKE)
+		leave_handshake(&key, call, result == 0);
+	else if (shape == SHAPE_GO_STATE)
+		tell_negotiated_protocol(ctx, &key);
 	else if (call_direction(call) < DIRECTIONS && !call->told && result > 0)
 		tell_payload(&key, call, result, false);
 	if (shape == SHAPE_GO_READ && call->session)

@@ -22,9 +22,8 @@ int BPF_UPROBE(handshake_entry, __u64 object)
 	if (!call)
 		return 0;
 	session = get_session(&key, cookie_library(cookie));
-	/* A server's first call may wait for the ClientHello, or return without it. */
-	if (session && session->handshake == HANDSHAKE_UNSEEN && !session->handshake_ktime)
-		session->handshake_ktime = call->ktime;
+	if (session)
+		begin_handshake(session, call);
 	return 0;
 }
 
@@ -48,9 +47,6 @@ int BPF_URETPROBE(handshake_return, int result)
 
 	if (!call)
 		return 0;
-	is_zero = cookie_shape(call->cookie) == SHAPE_HANDSHAKE_ZERO;
-	if (result != (is_zero ? 0 : 1))
-		return 0;
 	/* Early data returns from it before the other side's Finished. */
 	outer = outer_call(call);
 	if (outer && is_early_data(outer))
@@ -58,8 +54,11 @@ int BPF_URETPROBE(handshake_return, int result)
 	key.object = call->object;
 	key.tgid = current_tgid();
 	session = bpf_map_lookup_elem(&sessions, &key);
-	if (session)
+	is_zero = cookie_shape(call->cookie) == SHAPE_HANDSHAKE_ZERO;
+	if (session && result == (is_zero ? 0 : 1))
 		complete_handshake(session, &key, call, bpf_ktime_get_boot_ns());
+	else if (session)
+		suspend_handshake(session, call);
 	return 0;
 }
 
@@ -142,7 +141,6 @@ int BPF_URETPROBE(alpn_return, int result)
 	use_task_stack(ctx);
 	struct call *call = leave_call(ctx);
 	struct session_key key = {};
-	struct alpn_record *record;
 	struct session *session;
 	__u32 length = 0;
 	__u64 protocol;
@@ -152,23 +150,8 @@ int BPF_URETPROBE(alpn_return, int result)
 	key.object = call->object;
 	key.tgid = current_tgid();
 	session = bpf_map_lookup_elem(&sessions, &key);
-	/* The session's first bytes have taken with them what was known. */
-	if (!session || session->handshake == HANDSHAKE_UNSEEN ||
-	    session->position[DIRECTION_READ] || session->position[DIRECTION_WRITE])
-		return 0;
 	protocol = find_alpn(call, result, &length);
-	if (!protocol || length == 0 || length > ALPN_MAX_BYTES)
-		return 0;
-	record = reserve_record(RECORD_ALPN, sizeof(*record), key.tgid, bpf_ktime_get_boot_ns());
-	if (!record)
-		return 0;
-	record->session = session->id;
-	record->length = length;
-	length &= ALPN_MAX_BYTES;
-	if (bpf_probe_read_user(record->bytes, length, (void *)protocol)) {
-		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
-		return 0;
-	}
-	bpf_ringbuf_submit(record, wakeup_flags());
+	if (session)
+		tell_alpn(session, key.tgid, protocol, length);
 	return 0;
 }

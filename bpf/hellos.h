@@ -64,6 +64,8 @@ static __always_inline void tell_hello(struct session *session, const struct cal
 		session->handshake_ktime = call->ktime;
 	session->hello_ktime = bpf_ktime_get_boot_ns();
 	session->handshake = HANDSHAKE_OPEN;
+	session->attempt.tid = (__u32)bpf_get_current_pid_tgid();
+	session->attempt.function = cookie_function(call->cookie);
 	if (length == 0)
 		return;
 	if (length <= 256)
@@ -113,6 +115,8 @@ static __always_inline void hello_in_bio(struct session *session, const struct c
 		said = HELLO_SERVER;
 	else
 		return;
+	if (!is_record && size == length)
+		session->hellos |= HELLO_TRANSCRIPT;
 	if (session->hellos & said)
 		return;
 	if (!is_record) {

@@ -32,7 +32,8 @@ struct call {
 	/* Bytes of this call; here, since the verifier would follow every value on the stack. */
 	__u64 lost_ring_full;
 	__u64 lost_unreadable;
-	__u64 copied; /* or lost */
+	__u64 copied;	/* or lost */
+	__u64 told_end; /* offset behind the last one that was told */
 	/* The rest of the buffer that is copied now, and where the next one's iovec is. */
 	__u64 piece;
 	__u64 piece_left;

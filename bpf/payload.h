@@ -69,6 +69,7 @@ static __always_inline void copy_chunk(struct payload *p, const __u32 size, __u6
 		return;
 	}
 	submit_chunk(p, record, offset, length);
+	p->call->told_end = offset + length;
 }
 
 /* False if there is none, or if its place cannot be read. */
@@ -93,7 +94,7 @@ static long copy_next_chunk(__u32 index, struct payload *p)
 {
 	struct call *call = p->call;
 	__u64 offset = call->copied;
-	__u64 left = (p->length < CALL_MAX_BYTES ? p->length : CALL_MAX_BYTES) - offset;
+	__u64 left = (p->length < config.snaplen ? p->length : config.snaplen) - offset;
 	__u32 length;
 
 	if ((__s64)left <= 0)
@@ -134,6 +135,19 @@ static long copy_next_chunk(__u32 index, struct payload *p)
 	return 0;
 }
 
+/* The rest of a long call. Readers know it for cut off on purpose by what is told before it. */
+static __always_inline void count_rest(struct call *call, __u64 length)
+{
+	if (config.snaplen == CALL_MAX_BYTES)
+		count_lost(LOSS_CALL_TOO_LONG, 1, length);
+	else if (call->told_end == call->copied)
+		count_lost(LOSS_SNAPLEN, 1, length);
+	else if (call->lost_ring_full)
+		call->lost_ring_full += length;
+	else
+		call->lost_unreadable += length;
+}
+
 static __always_inline void emit_payload(struct payload *p)
 {
 	struct call *call = p->call;
@@ -142,16 +156,17 @@ static __always_inline void emit_payload(struct payload *p)
 	call->lost_ring_full = 0;
 	call->lost_unreadable = 0;
 	call->copied = 0;
+	call->told_end = 0;
 	call->piece = call->buffer;
 	call->piece_left = p->pieces ? 0 : p->length;
 	call->next_piece = call->buffer;
 	bpf_loop(CALL_MAX_BYTES / CHUNK_MAX_BYTES + PIECES_MAX, copy_next_chunk, p, 0);
+	if (p->length > call->copied)
+		count_rest(call, p->length - call->copied);
 	if (call->lost_ring_full)
 		count_lost(LOSS_RING_FULL, 1, call->lost_ring_full);
 	if (call->lost_unreadable)
 		count_lost(LOSS_UNREADABLE, 1, call->lost_unreadable);
-	if (p->length > call->copied)
-		count_lost(LOSS_CALL_TOO_LONG, 1, p->length - call->copied);
 }
 
 /*

@@ -20,6 +20,7 @@ static __always_inline bool announce_session_end(const struct session *session, 
 	record->session = session->id;
 	record->position[DIRECTION_READ] = session->position[DIRECTION_READ];
 	record->position[DIRECTION_WRITE] = session->position[DIRECTION_WRITE];
+	tell_failed_handshake(record, session);
 	bpf_ringbuf_submit(record, wakeup_flags());
 	return true;
 }
@@ -62,6 +63,7 @@ static __always_inline void restart_session(struct session *session, const struc
 	session->handshake_ktime = 0;
 	session->handshake = HANDSHAKE_UNSEEN;
 	session->hellos = 0;
+	__builtin_memset(&session->attempt, 0, sizeof(session->attempt));
 	__builtin_memset(session->hello_bytes, 0, sizeof(session->hello_bytes));
 }
 

@@ -24,8 +24,10 @@ class Batch {
   Napi::Object ToJavaScript() const { return columns_.Value(); }
 
   void Clear(Napi::Env env);
-  // False if the next record might not fit.
-  bool HasRoom() const { return rows_ < kRows && payload_used_ + CHUNK_MAX_BYTES <= kPayloadBytes; }
+  // False if the next record might not fit, which is two rows at most.
+  bool HasRoom() const {
+    return rows_ + 2 <= kRows && payload_used_ + CHUNK_MAX_BYTES <= kPayloadBytes;
+  }
   size_t rows() const { return rows_; }
 
   void AddData(const data_record& record);

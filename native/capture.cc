@@ -51,6 +51,7 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
   try {
     probes_ = std::make_unique<Probes>(ProbeOptions{
         .ring_bytes = options.Get("ringBytes").As<Napi::Number>().Uint32Value(),
+        .snaplen = options.Get("snaplen").As<Napi::Number>().Uint32Value(),
         .own_tgid = static_cast<uint32_t>(getpid()),
         .watch_all = watch_all,
         .use_kprobes = options.Get("useKprobes").As<Napi::Boolean>(),
@@ -256,9 +257,14 @@ Napi::Value Capture::Statistics(const Napi::CallbackInfo& info) {
   return decoder_->Decode(probes_->ReadCounters(), Now().ktime_ns);
 }
 
+void Capture::AddEnd(const session_end_record& record) {
+  if (record.failed.ktime != 0) batch_->AddObject(decoder_->DecodeFailure(record));
+  batch_->AddObject(decoder_->Decode(record));
+}
+
 void Capture::AddPendingEnds() {
   while (!pending_ends_.empty() && batch_->HasRoom()) {
-    batch_->AddObject(decoder_->Decode(pending_ends_.front()));
+    AddEnd(pending_ends_.front());
     pending_ends_.pop_front();
   }
 }
@@ -286,7 +292,7 @@ bool Capture::TakeRecord(const void* data) {
     case RECORD_SESSION_END: {
       const auto& record = *static_cast<const session_end_record*>(data);
       sessions_->Remove(header.tgid, record.session);
-      batch_->AddObject(decoder_->Decode(record));
+      AddEnd(record);
       break;
     }
     case RECORD_CLOSE:

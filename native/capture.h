@@ -56,6 +56,7 @@ class Capture : public Napi::ObjectWrap<Capture> {
 
   void RequireOpen(Napi::Env env) const;
   bool TakeRecord(const void* data);
+  void AddEnd(const session_end_record& record);
   void AddPendingEnds();
 
   std::unique_ptr<Probes> probes_;

@@ -130,6 +130,16 @@ Napi::Object EventDecoder::Decode(const handshake_record& record) const {
   return part;
 }
 
+Napi::Object EventDecoder::DecodeFailure(const session_end_record& record) const {
+  auto part = NewEvent("handshake-failed", record.failed.ktime);
+  part.Set("durationNs", static_cast<double>(record.failed.duration));
+  part.Set("session", static_cast<double>(record.session));
+  part.Set("pid", record.header.tgid);
+  part.Set("tid", record.failed.tid);
+  part.Set("function", kFunctions[record.failed.function]);
+  return part;
+}
+
 Napi::Object EventDecoder::Decode(const alpn_record& record) const {
   auto part = NewEvent("alpn", record.header.ktime);
   part.Set("session", static_cast<double>(record.session));

@@ -27,6 +27,7 @@ class EventDecoder {
   // Parts of a handshake: src/native/addon.ts has them.
   Napi::Object Decode(const hello_record& record) const;
   Napi::Object Decode(const handshake_record& record) const;
+  Napi::Object DecodeFailure(const session_end_record& record) const;
   Napi::Object Decode(const alpn_record& record) const;
   // A statistics event.
   Napi::Object Decode(const counters& sum, uint64_t ktime) const;

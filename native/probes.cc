@@ -47,9 +47,10 @@ const std::vector<call_shape> kHandshakeShapes = {SHAPE_HANDSHAKE, SHAPE_HANDSHA
 const std::vector<call_shape> kAlpnShapes = {SHAPE_ALPN, SHAPE_ALPN_DATUM, SHAPE_ALPN_COPY};
 // The callback of a server that chooses one, inside its handshake.
 const std::vector<call_shape> kAlpnSelectShapes = {SHAPE_ALPN_SELECT};
-const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_CLOSE};
+const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SHAPE_GO_STATE,
+                                           SHAPE_GO_CLOSE};
 const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
-                                                 SHAPE_GO_CLOSE};
+                                                 SHAPE_GO_STATE, SHAPE_GO_CLOSE};
 
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;
@@ -125,6 +126,7 @@ Probes::Probes(const ProbeOptions& options) {
   old_sessions_ = options.old_sessions;
 
   auto& config = skeleton_->rodata->config;
+  config.snaplen = options.snaplen;
   config.own_tgid = options.own_tgid;
   config.watch_all = options.watch_all;
   config.has_kprobes = kprobes;

@@ -26,6 +26,7 @@ enum class ConnectionSource { kKprobe, kSyscall };
 
 struct ProbeOptions {
   uint32_t ring_bytes;  // a power of two, at least a page
+  uint32_t snaplen;     // bytes that are captured of a call, at most CALL_MAX_BYTES
   uint32_t own_tgid;
   bool watch_all;
   bool use_kprobes;  // if the kernel has them

@@ -21,16 +21,16 @@ void SessionTable::Remove(uint32_t tgid, uint64_t session) {
 void SessionTable::EndProcess(uint32_t tgid, uint64_t ktime, const Ended& ended) {
   const auto process = processes_.find(tgid);
   if (process == processes_.end()) return;
-  End(tgid, process->second, ktime, ended);
+  End(tgid, process->second, ktime, true, ended);
   processes_.erase(process);
 }
 
 void SessionTable::EndAll(uint64_t ktime, const Ended& ended) {
-  for (const auto& [tgid, objects] : processes_) End(tgid, objects, ktime, ended);
+  for (const auto& [tgid, objects] : processes_) End(tgid, objects, ktime, false, ended);
   processes_.clear();
 }
 
-void SessionTable::End(uint32_t tgid, const Objects& objects, uint64_t ktime,
+void SessionTable::End(uint32_t tgid, const Objects& objects, uint64_t ktime, bool is_over,
                        const Ended& ended) const {
   for (const auto& [id, object] : objects) {
     const session_key key = {.object = object, .tgid = tgid, .reserved = 0};
@@ -42,6 +42,7 @@ void SessionTable::End(uint32_t tgid, const Objects& objects, uint64_t ktime,
     record.header = {.ktime = ktime, .kind = RECORD_SESSION_END, .tgid = tgid};
     record.session = id;
     for (int i = 0; i < DIRECTIONS; i++) record.position[i] = state.position[i];
+    if (is_over) tell_failed_handshake(&record, &state);
     ended(record);
   }
 }

@@ -31,7 +31,9 @@ class SessionTable {
   // session -> address of its TLS object
   using Objects = std::unordered_map<uint64_t, uint64_t>;
 
-  void End(uint32_t tgid, const Objects& objects, uint64_t ktime, const Ended& ended) const;
+  // `is_over`: of the process. Else its handshakes may go on without us.
+  void End(uint32_t tgid, const Objects& objects, uint64_t ktime, bool is_over,
+           const Ended& ended) const;
 
   int sessions_fd_;
   std::unordered_map<uint32_t, Objects> processes_;

@@ -69,6 +69,12 @@ export interface SessionEvent {
   /** The connection that carries it; 0 while that is unknown. */
   connection: number;
   evidence: Evidence;
+  /**
+   * Where its bytes go on, in a recording or file that begins later than they: positions of the
+   * next ones. What was before is not lost. Left out where they begin at 0.
+   */
+  readPosition?: number | undefined;
+  writePosition?: number | undefined;
 }
 
 /**
@@ -111,6 +117,26 @@ export interface HandshakeEvent {
 }
 
 /**
+ * A TLS handshake that this session began and did not complete: it failed, or the program gave it
+ * up. Told once, right before the session's end, which follows when the program frees the session.
+ * Such a session moved no data. Not told of sessions that outlive the capture, nor of those of
+ * which only reads and writes make the handshake, unless their library is OpenSSL.
+ */
+export interface HandshakeFailureEvent extends Omit<HandshakeEvent, 'kind'> {
+  kind: 'handshake-failure';
+  /**
+   * When the last call that made it returned; if that was no handshake function of the library, the
+   * time of the session's end.
+   */
+  ktimeNs: number;
+  /** `unknown` if neither side's hello was seen: the peer spoke no TLS, or closed. */
+  role: Role;
+  /** What the server chose in its hello; 0 if it did not come. */
+  version: number;
+  cipherSuite: number;
+}
+
+/**
  * Bytes that one call moved. A long call arrives as several events with rising `callOffset`. Of a
  * call whose bytes are lost as they never were in the program's memory (`sendfile`), there is one
  * without bytes, behind them.
@@ -131,7 +157,8 @@ export interface DataEvent {
   function: string;
   /**
    * Offset of the first captured byte in all bytes that the program moved in this direction of the
-   * session. A gap to the end of the previous event is exactly what was lost.
+   * session. A gap to the end of the previous event is exactly what was lost, or cut off by
+   * `CaptureHeader.snaplen`. Bytes before that end were told already (docs/libraries.md, GnuTLS).
    */
   position: number;
   /** Offset of the first captured byte within the call. */
@@ -197,9 +224,12 @@ export interface CloseEvent {
 
 /** Why plaintext did not reach an event. */
 export interface LossCount {
-  /** As the kernel side names it, such as `ring-full` or `call-too-long`. */
+  /**
+   * As the kernel side names it, such as `ring-full` or `call-too-long`. What `snaplen` cut off calls
+   * is left out on purpose.
+   */
   reason: string;
-  /** Calls of which all or a part was lost. */
+  /** Calls of which all or a part is missing. */
   calls: number;
   bytes: number;
 }
@@ -221,6 +251,7 @@ export type Event =
   | ConnectionEvent
   | SessionEvent
   | HandshakeEvent
+  | HandshakeFailureEvent
   | DataEvent
   | SessionEndEvent
   | CloseEvent
@@ -240,4 +271,6 @@ export interface CaptureHeader {
   start: { epochNs: bigint; ktimeNs: bigint };
   /** Where connections and their 4-tuples came from, such as `kprobe` or `syscall`. */
   connectionSource: string;
+  /** Of each call no more bytes were asked for; undefined if all were. */
+  snaplen?: number | undefined;
 }

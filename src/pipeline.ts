@@ -1,4 +1,6 @@
 import type { CaptureHeader, EventHandler } from './event.ts';
+import { DEFAULT_FORM, type FileForm } from './flow/file-form.ts';
+import { FLOW_LIMITS, type FlowLimits } from './flow/flow-limits.ts';
 import { FlowTable } from './flow/flow-table.ts';
 import type { Summary } from './flow/summary.ts';
 import { type BlockOutput, PcapngSection } from './pcap-writer/index.ts';
@@ -7,18 +9,37 @@ import { SegmentWriter } from './tcp/segment-writer.ts';
 export interface PcapngPipeline {
   /** Writes what the event tells to the output, at once. */
   readonly handle: EventHandler;
+  /** The same without its data, which the output has no room for: that is told as missed. */
+  readonly miss: EventHandler;
   /** Writes what can be told at the end only. Called once, after the last event. */
   end(): Summary;
 }
 
+export interface PipelineOptions {
+  readonly form?: FileForm;
+  readonly limits?: FlowLimits;
+  /** When the file begins; of what was before, `LiveState` tells. */
+  readonly startNs?: number;
+}
+
 /** The way of events into a pcapng file: flows, synthesized segments, blocks. */
-export function createPcapngPipeline(header: CaptureHeader, output: BlockOutput): PcapngPipeline {
+export function createPcapngPipeline(
+  header: CaptureHeader,
+  output: BlockOutput,
+  { form = DEFAULT_FORM, limits = FLOW_LIMITS, startNs = 0 }: PipelineOptions = {},
+): PcapngPipeline {
   const section = new PcapngSection(output, {
     timeBaseEpochNs: header.start.epochNs,
     os: header.kernel,
     userAppl: `plaincap ${header.plaincapVersion}`,
-    comments: [`captured on ${header.hostname}; connections by ${header.connectionSource}`],
+    comments: [commentOf(header)],
   });
-  const flows = new FlowTable(section, new SegmentWriter(section, output));
-  return { handle: flows.handle, end: () => flows.end() };
+  const writer = new SegmentWriter(section, output);
+  const flows = new FlowTable(section, writer, form, limits, header.snaplen, startNs);
+  return { handle: flows.handle, miss: flows.miss, end: () => flows.end() };
+}
+
+function commentOf({ hostname, connectionSource, snaplen }: CaptureHeader): string {
+  const calls = snaplen === undefined ? '' : `; of each call up to ${snaplen} bytes`;
+  return `captured on ${hostname}; connections by ${connectionSource}${calls}`;
 }

@@ -16,13 +16,28 @@ test('--version', () => {
 });
 
 test.each([
-  [['frobnicate'], 2, "plaincap: unknown command 'frobnicate'\n"],
-  [['--frobnicate'], 2, "plaincap: unknown option '--frobnicate'\n"],
-  [['export'], 2, "plaincap: missing required argument 'recording'\n"],
+  [['frobnicate'], 2, "plaincap: unknown command 'frobnicate'; see --help\n"],
+  [['captur'], 2, "plaincap: unknown command 'captur'; did you mean capture?\n"],
+  [['capture', '--pidd'], 2, "plaincap: unknown option '--pidd'; did you mean --pid?\n"],
+  [
+    ['capture', '--pid', 'x'],
+    2,
+    "plaincap: option '--pid <pid>' argument 'x' is invalid. A process id is a whole number " +
+      'from 1 to 4194304.\n',
+  ],
+  [['extcap'], 2, 'plaincap: say extcap install, or extcap uninstall\n'],
+  [['extcap', 'x'], 2, "plaincap: unknown command 'extcap x': install or uninstall\n"],
+  [
+    ['extcap', 'install', 'x'],
+    2,
+    "plaincap: too many arguments for 'install'. Expected 0 arguments but got 1; see --help\n",
+  ],
+  [['--frobnicate'], 2, "plaincap: unknown option '--frobnicate'; see --help\n"],
+  [['export'], 2, "plaincap: missing required argument 'recording'; see --help\n"],
   [
     ['export', 'a', 'b'],
     2,
-    "plaincap: too many arguments for 'export'. Expected 1 argument but got 2.\n",
+    "plaincap: too many arguments for 'export'. Expected 1 argument but got 2; see --help\n",
   ],
   [['export', 'a', '-w', 'b', '-w', 'b'], 2, 'plaincap: -w b is given twice\n'],
   [['capture', 'curl'], 2, "plaincap: unexpected 'curl': a command to capture stands after --\n"],

@@ -9,7 +9,13 @@ import {
 } from './pcap-writer/pcapng-reader.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: example.com\r\n\r\n';
-const BLOCK = { sectionHeader: 0x0a0d0d0a, interface: 1, statistics: 5, packet: 6 };
+const BLOCK = {
+  sectionHeader: 0x0a0d0d0a,
+  process: 0x80000001,
+  interface: 1,
+  statistics: 5,
+  packet: 6,
+};
 const IF_NAME = 2;
 const IF_DESCRIPTION = 3;
 
@@ -49,7 +55,7 @@ test('a file begins with the section and says who captured where', () => {
   expect(report).toMatch(/^Capture comment: +captured on testhost; connections by script$/m);
 });
 
-test('an interface is described just before its first packet', () => {
+test('an interface and its process are described just before the first packet', () => {
   const capture = new CaptureScript();
   capture.process(1, 'curl');
   capture.process(2, 'nginx', '/usr/sbin/nginx');
@@ -57,7 +63,7 @@ test('an interface is described just before its first packet', () => {
   capture.session(capture.connection({ remotePort: 80 }), { pid: 2 }).write(GET);
   const blocks = blocksOf(capture);
   const { sectionHeader, packet } = BLOCK;
-  const stream = [BLOCK.interface, packet, packet, packet, packet];
+  const stream = [BLOCK.interface, BLOCK.process, packet, packet, packet, packet];
   expect(blocks.map(({ type }) => type)).toEqual([sectionHeader, ...stream, ...stream]);
   const descriptions = blocks
     .filter(({ type }) => type === BLOCK.interface)

@@ -75,6 +75,25 @@ test.each([
     '2 events, 0 connections, 0 bytes; 71 bytes lost ' +
       '(ring-full: 70 bytes of 2 calls, unreadable: 1 byte of 1 call)',
   ],
+  [
+    tallyOf(
+      statistics(
+        { reason: 'ring-full', calls: 1, bytes: 1 },
+        { reason: 'snaplen', calls: 2, bytes: 500 },
+      ),
+    ),
+    gaps(0, 1, 0),
+    '1 event, 0 connections, 0 bytes; 1 byte lost (ring-full: 1 byte of 1 call), ' +
+      '500 bytes cut off by --snaplen',
+  ],
 ])('%#: %s', (tally, summary, line) => {
   expect(tally.line(summary)).toBe(line);
+});
+
+test('what readers missed is told apart from what was lost', () => {
+  const tally = tallyOf(data(5), statistics({ reason: 'ring-full', calls: 1, bytes: 7 }));
+  const shortfall = { ...gaps(0, 0, 0), missedBytes: 1, unfinishedReaders: 2 };
+  expect(tally.line(shortfall)).toMatch(
+    /; 7 bytes lost \(ring-full: .*\), 1 byte missed by slow readers, 2 readers without the end$/,
+  );
 });

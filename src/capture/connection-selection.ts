@@ -4,6 +4,7 @@ import type {
   Event,
   EventHandler,
   HandshakeEvent,
+  HandshakeFailureEvent,
   ProcessEvent,
   SessionEvent,
 } from '../event.ts';
@@ -22,7 +23,7 @@ export interface LeftOut {
 /** What waits for a session's connection, at most; what comes then is left out. */
 const MAX_WAITING_BYTES = { session: 256 * 1024, all: 64 * 1024 * 1024 };
 
-type Waiting = SessionEvent | HandshakeEvent | DataEvent;
+type Waiting = SessionEvent | HandshakeEvent | HandshakeFailureEvent | DataEvent;
 
 /** A session whose connection is not known yet. */
 interface UndecidedSession {
@@ -55,6 +56,7 @@ export class ConnectionSelection {
     switch (event.kind) {
       case 'data':
       case 'handshake':
+      case 'handshake-failure':
         if (this.#selected.has(event.session)) this.#next(event);
         else this.#hold(event);
         break;
@@ -113,10 +115,10 @@ export class ConnectionSelection {
     this.#next(event);
   }
 
-  #hold(event: HandshakeEvent | DataEvent): void {
+  #hold(event: HandshakeEvent | HandshakeFailureEvent | DataEvent): void {
     const session = this.#undecided.get(event.session);
     if (!session) return; // Its connection is excluded.
-    if (event.kind === 'handshake') {
+    if (event.kind !== 'data') {
       session.events.push(event);
       return;
     }

@@ -18,15 +18,20 @@ type MappingSource = Pick<
   'watchMappings' | 'takeMappings' | 'releaseThread' | 'forgetMapping' | 'isWatched'
 >;
 
-export interface PickupOptions {
+/** Is told of libraries that appear while a capture runs. */
+export interface PickupReport {
+  attached(library: Library): void;
+  /** Of what is not captured, and why. */
+  failed(text: string): void;
+}
+
+export interface PickupOptions extends PickupReport {
   /** Files that need not be looked at any more. */
   examined: ExaminedFiles;
   /** Probes a library; its path is valid only during the call. */
   attach(library: Library): void;
   /** Process that node started. */
   child: number | undefined;
-  /** Told of what a person should know. */
-  tell(text: string): void;
 }
 
 /**
@@ -59,7 +64,7 @@ export class LibraryPickup {
     try {
       this.#source.watchMappings(this.#options.child ?? 0, () => this.#take());
     } catch (error) {
-      this.#options.tell(
+      this.#options.failed(
         `programs and libraries that appear later are not captured: ${firstLine(error)}`,
       );
     }
@@ -154,10 +159,11 @@ export class LibraryPickup {
   #attach(library: Library): void {
     try {
       this.#options.attach(library);
+      this.#options.attached(library);
     } catch (error) {
       if (this.#failed.has(library.name)) return;
       this.#failed.add(library.name);
-      this.#options.tell(`${library.name} appeared and is not captured: ${firstLine(error)}`);
+      this.#options.failed(`${library.name} appeared and is not captured: ${firstLine(error)}`);
     }
   }
 }

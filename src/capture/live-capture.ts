@@ -6,6 +6,7 @@ import {
   type Event,
   type EventHandler,
   emptyDataEvent,
+  type StatisticsEvent,
 } from '../event.ts';
 import {
   type Addon,
@@ -15,12 +16,14 @@ import {
   type NativeCapture,
   type NativeFilters,
 } from '../native/addon.ts';
+import type { Snaplen } from '../snaplen.ts';
+import { isCut } from '../snaplen.ts';
 import type { ExaminedFiles } from '../targets/examined-files.ts';
 import type { Library } from '../targets/library.ts';
 import { version } from '../version.ts';
 import { ConnectionSelection, type LeftOut } from './connection-selection.ts';
 import { HandshakeTable } from './handshake/handshake-table.ts';
-import { LibraryPickup } from './library-pickup.ts';
+import { LibraryPickup, type PickupReport } from './library-pickup.ts';
 import { listProcessTree } from './process-tree.ts';
 
 /** While events come, the ring is read this often; the kernel wakes us earlier if it fills. */
@@ -44,6 +47,8 @@ export interface LiveCaptureOptions {
   lateSessions?: boolean;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
+  /** What is captured of each call, in bytes; undefined for all. */
+  snaplen?: Snaplen;
   /** What is captured of them; without filters, everything. */
   filters?: NativeFilters;
 }
@@ -82,8 +87,10 @@ export class LiveCapture {
     this.#callNames = [...this.#addon.functionNames, ...this.#addon.socketCallNames];
     const start = this.#addon.readClocks();
     const seeks = options.oldSessions || options.lateSessions === true;
+    const { snaplen } = options;
+    const native = { oldSessions: seeks, startKtimeNs: start.ktimeNs, useKprobes: true };
     this.#native = new this.#addon.Capture(
-      { ...options, oldSessions: seeks, startKtimeNs: start.ktimeNs, useKprobes: true },
+      { ...options, ...native, snaplen: snaplen ?? this.#addon.callMaxBytes },
       () => this.#wake(),
     );
     this.header = {
@@ -92,6 +99,7 @@ export class LiveCapture {
       kernel: `${type()} ${release()} ${machine()}`,
       start,
       connectionSource: this.#native.connectionSource,
+      ...(snaplen !== undefined && { snaplen }),
     };
     const { ports, hosts = [] } = options.filters ?? {};
     this.#selectsConnections = ports !== undefined || hosts.length > 0;
@@ -149,14 +157,14 @@ export class LiveCapture {
    *
    * @param examined what was attached to is in it
    * @param pids processes that may have loaded one since
-   * @param tell is told of what cannot be attached to
+   * @param report what is told of it
    */
-  pickUp(examined: ExaminedFiles, pids: readonly number[], tell: (text: string) => void): void {
+  pickUp(examined: ExaminedFiles, pids: readonly number[], report: PickupReport): void {
     const attach = (library: Library) => this.attach(library, false);
     this.#pickup = new LibraryPickup(this.#native, {
+      ...report,
       examined,
       attach,
-      tell,
       child: this.#childPid,
     });
     this.#pickup.start(pids);
@@ -193,6 +201,17 @@ export class LiveCapture {
     this.#native.stop();
     await delay(SETTLE_MS);
     await this.#drainRest(consumer);
+  }
+
+  /** The capture's totals up to now. Not after `close`. */
+  statistics(): StatisticsEvent {
+    return this.#native.statistics();
+  }
+
+  /** What was lost so far, for whatever reason. Not after `close`. */
+  countLostBytes(): number {
+    const losses = this.statistics().lost.filter((each) => !isCut(each));
+    return losses.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Ends `run` soon. */
@@ -257,6 +276,7 @@ export class LiveCapture {
     switch (object.kind) {
       case 'hello':
       case 'handshake-end':
+      case 'handshake-failed':
       case 'alpn':
         this.#handshakes.add(object);
         return;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addQuietOption, type GivenLoudness, toLoudness } from './loudness-options.ts';
 import { addTextOptions, type TextOptions, toTextStyle } from './text-options.ts';
 
 const HELP = `
@@ -29,10 +30,10 @@ export function definePrint(program: Command): void {
     )
     .usage('RECORDING [options]')
     .argument('<recording>');
-  addTextOptions(print)
+  addQuietOption(addTextOptions(print))
     .addHelpText('after', HELP)
-    .action(async (recording: string, options: TextOptions) => {
+    .action(async (recording: string, options: TextOptions & GivenLoudness) => {
       const { print } = await import('../commands/print.ts');
-      process.exitCode = await print(recording, toTextStyle(options));
+      process.exitCode = await print(recording, toTextStyle(options), toLoudness(options));
     });
 }

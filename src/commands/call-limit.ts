@@ -1,11 +1,15 @@
 import type { Event } from '../event.ts';
+import { cutBehind, type Snaplen } from '../snaplen.ts';
 
 /** Knows when so many calls that moved data have been captured to their ends. */
 export class CallLimit {
   #left: number;
+  readonly #snaplen: Snaplen;
 
-  constructor(calls: number) {
+  /** @param snaplen where calls end that are cut off */
+  constructor(calls: number, snaplen: Snaplen) {
     this.#left = calls;
+    this.#snaplen = snaplen;
   }
 
   /** Nothing is wanted any more, but the capture's totals. */
@@ -15,6 +19,7 @@ export class CallLimit {
 
   count(event: Event): void {
     if (event.kind !== 'data') return;
-    if (event.callOffset + event.capturedLength === event.originalLength) this.#left--;
+    const end = event.callOffset + event.capturedLength + cutBehind(event, this.#snaplen);
+    if (end === event.originalLength) this.#left--;
   }
 }

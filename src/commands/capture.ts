@@ -1,5 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import type { LeftOut } from '../capture/connection-selection.ts';
 import { GatedCommand } from '../capture/gated-command.ts';
 import { LiveCapture } from '../capture/live-capture.ts';
 import { listOutputReaders } from '../capture/output-readers.ts';
@@ -8,16 +8,19 @@ import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
 import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
-import { parseDestination } from '../sink/destination.ts';
+import { parseDestination, pathKind } from '../sink/destination.ts';
+import { type Destination, isStdout } from '../sink/destination-name.ts';
+import { type Rotation, rotates } from '../sink/rotation.ts';
 import { Tally } from '../summary.ts';
 import { ExaminedFiles } from '../targets/examined-files.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
 import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
-import { safeName } from '../text/safe-name.ts';
-import { UserError } from '../user-error.ts';
+import { Voice } from '../terminal/voice.ts';
+import { UsageError, UserError } from '../user-error.ts';
 import { CallLimit } from './call-limit.ts';
+import { describeLeftOut, describeLibraries, describeProbes } from './capture-report.ts';
 import { EventOutputs } from './event-outputs.ts';
 
 const STDOUT = 1;
@@ -38,6 +41,7 @@ export async function capture(
   command: readonly string[],
 ): Promise<number> {
   const destinations = options.destinations.map(parseDestination);
+  requireFiles(destinations, options.output.rotation);
   for (const pid of options.pids) {
     if (!isRunning(pid)) throw new UserError(`--pid ${pid}: there is no such process`);
   }
@@ -64,38 +68,64 @@ export async function capture(
     oldSessions,
     lateSessions,
     filters,
+    snaplen: options.snaplen,
   });
-  const outputs = await EventOutputs.open(destinations, live.header, options.text);
-  for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
-  if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
-  for (const library of libraries) live.attach(library);
-
   // On stdout is nothing but the capture, if it goes there.
-  const commandStdout = destinations.some(({ path }) => path === undefined) ? STDERR : STDOUT;
+  const toStdout = destinations.some(isStdout);
+  // A command, or who reads stdout, may well write to the same terminal.
+  const voice = new Voice(options.loudness, program === undefined && !toStdout);
+  const excludeReaders = () => {
+    if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
+  };
+  const { text, form } = options;
+  const outputs = await EventOutputs.open(destinations, live.header, text, form, {
+    ...options.output,
+    totals: () => live.statistics(),
+    onReader: excludeReaders,
+    endCapture: () => live.stop(),
+    voice,
+  });
+  for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
+  excludeReaders();
+  const attached = libraries.filter((library) => attachUnlessGone(live, library));
+  for (const library of attached) voice.detail(`probing ${describeProbes(library)}`);
+  voice.detail(`connections are learned by ${live.header.connectionSource}`);
+
+  const commandStdout = toStdout ? STDERR : STDOUT;
   const child = program === undefined ? undefined : new GatedCommand(command, commandStdout);
   endWith(live, outputs, child);
+  if (options.untilEof) process.stdin.resume().once('end', () => live.stop());
   const pickUp = () => {
     // What is named is captured, and nothing else.
-    if (options.libraries.length === 0) live.pickUp(examined, listPids(), say);
+    if (options.libraries.length > 0) return;
+    live.pickUp(examined, listPids(), {
+      attached: (library) => voice.detail(`picked up ${describeProbes(library)}`),
+      failed: (text) => voice.warn(text),
+    });
   };
   if (child) {
     live.watch(child.pid, true);
     pickUp();
+    await readersOf(outputs, child, voice);
     child.open();
   } else {
     pickUp();
-    say(`capturing ${describe(libraries, plain)}; Ctrl-C ends it`);
+    voice.say(`capturing ${describeLibraries(attached, plain)}; Ctrl-C ends it`);
   }
 
   const { count = Number.POSITIVE_INFINITY, autostop } = options.limits;
   const timer = autostop && setTimeout(() => live.stop(), autostop * 1000);
   const tally = new Tally();
+  voice.startStatus(() => tally.status(live.countLostBytes(), fileBytes(destinations)));
   try {
-    const leftOut = await live.run(consumer(live, outputs, tally, new CallLimit(count)));
+    const flushMs = options.output.packetBuffered ? 0 : FLUSH_MS;
+    const limit = new CallLimit(count, options.snaplen);
+    const leftOut = await live.run(consumer(live, outputs, tally, limit, flushMs));
     const summary = await outputs.end();
-    if (outputs.open) say(tally.line(summary));
-    if (leftOut.bytes > 0) say(describeLeftOut(leftOut));
+    if (outputs.open) voice.say(tally.line(summary));
+    if (leftOut.bytes > 0) voice.say(describeLeftOut(leftOut));
   } finally {
+    voice.endStatus();
     clearTimeout(timer);
     await child?.exitCode;
     live.close();
@@ -103,24 +133,44 @@ export async function capture(
   return (await child?.exitCode) ?? 0;
 }
 
+/** False for a file that only a container had, which may be gone with its last process. */
+function attachUnlessGone(live: LiveCapture, library: Library): boolean {
+  try {
+    live.attach(library);
+    return true;
+  } catch (error) {
+    if (existsSync(library.path)) throw error;
+    return false;
+  }
+}
+
+/** @throws UsageError for a rotation of nothing */
+function requireFiles(destinations: readonly Destination[], rotation: Rotation): void {
+  if (!rotates(rotation)) return;
+  const hasFile = destinations.some(({ path }) => path !== undefined && pathKind(path) === 'file');
+  if (!hasFile) throw new UsageError('-C and -G rotate files: give -w FILE');
+}
+
 /** Programs that run already are looked at as the processes that they are. */
 function isOnDisk(path: string): boolean {
   return !path.startsWith('/proc/');
 }
 
-function say(text: string): void {
-  console.error(`plaincap: ${text}`);
+/** Of the regular files among them, as they are now. */
+function fileBytes(destinations: readonly Destination[]): number | undefined {
+  const sizes = destinations.flatMap(({ path }) => {
+    const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() ? stats.size : [];
+  });
+  return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size);
 }
 
-function describe(libraries: readonly Library[], plain: boolean): string {
-  const names = libraries.map(({ name }) => safeName(name));
-  if (plain) names.push('plain TCP');
-  return names.length === 0 ? 'no TLS library yet' : names.join(', ');
-}
-
-function describeLeftOut({ sessions, bytes }: LeftOut): string {
-  const unknown = sessions > 0 ? `, ${sessions} TLS sessions of unknown connections` : '';
-  return `${bytes} bytes left out that --port and --host could not judge${unknown}`;
+/** The command is captured from its first byte: a FIFO that nobody reads would lose that. */
+async function readersOf(outputs: EventOutputs, child: GatedCommand, voice: Voice): Promise<void> {
+  const ready = outputs.ready();
+  if (ready === undefined) return;
+  voice.say('waiting for the reader of the FIFO');
+  await Promise.race([ready, outputs.stopped, child.exitCode]);
 }
 
 /**
@@ -143,13 +193,17 @@ function passOn(signal: NodeJS.Signals, child: GatedCommand): void {
   if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal);
 }
 
-function consumer(live: LiveCapture, outputs: EventOutputs, tally: Tally, limit: CallLimit) {
+function consumer(
+  live: LiveCapture,
+  outputs: EventOutputs,
+  tally: Tally,
+  limit: CallLimit,
+  flushMs: number,
+) {
   let flushed = 0;
-  let written = false;
   return {
     handle: (event: Event): void => {
       if (limit.reached && event.kind !== 'statistics') return;
-      written = true;
       tally.handle(event);
       outputs.handle(event);
       limit.count(event);
@@ -157,10 +211,10 @@ function consumer(live: LiveCapture, outputs: EventOutputs, tally: Tally, limit:
     },
     afterBatch: (idle: boolean): Promise<unknown> | undefined => {
       const now = performance.now();
-      if (written && (idle || now - flushed > FLUSH_MS)) {
+      // Also if nothing was captured: a reader may have come.
+      if (idle || now - flushed >= flushMs) {
         outputs.flush();
         flushed = now;
-        written = false;
       }
       return outputs.drained();
     },

@@ -1,9 +1,13 @@
 import type { Event } from '../event.ts';
+import type { FileForm } from '../flow/file-form.ts';
 import { type ByteSource, FileSource, StreamSource } from '../recording/byte-source.ts';
+import { CountedSource } from '../recording/counted-source.ts';
 import { RecordingError } from '../recording/recording-error.ts';
 import { type RecordingEnd, RecordingReader } from '../recording/recording-reader.ts';
 import type { Destination } from '../sink/destination-name.ts';
 import { Tally } from '../summary.ts';
+import { progressLine } from '../terminal/progress-line.ts';
+import { type Loudness, Voice } from '../terminal/voice.ts';
 import type { TextStyle } from '../text/text-style.ts';
 import { EventOutputs } from './event-outputs.ts';
 import { refuseOverwriting } from './overwriting.ts';
@@ -11,36 +15,52 @@ import { refuseOverwriting } from './overwriting.ts';
 /** Names stdin. */
 const STDIN = '-';
 
+export interface ReplayOptions {
+  /** What it is called, for messages. */
+  readonly done: 'exported' | 'printed';
+  readonly loudness: Loudness;
+  /** Of the texts among the destinations. */
+  readonly style?: TextStyle;
+  /** Of the pcapng files among them. */
+  readonly form?: FileForm;
+}
+
 /**
  * Writes a recording to the destinations. None of them is touched before its header is read.
  *
- * @param done what that is called, for messages
- * @param style of the texts among the destinations
  * @returns the exit code
  * @throws UserError also when the recording is not whole: all that is before that is written.
  */
 export async function replay(
   recording: string,
   destinations: readonly Destination[],
-  done: 'exported' | 'printed',
-  style?: TextStyle,
+  { done, loudness, style, form }: ReplayOptions,
 ): Promise<number> {
-  const source = await openSource(recording);
+  const source = new CountedSource(await openSource(recording));
   const reader = await RecordingReader.open(source);
   refuseOverwriting(recording === STDIN ? process.stdin.fd : recording, destinations);
-  const outputs = await EventOutputs.open(destinations, reader.header, style);
+  const outputs = await EventOutputs.open(destinations, reader.header, style, form);
   const tally = new Tally();
+  // What is on stdout may come to the same terminal, through a pipe as well.
+  const voice = new Voice(
+    loudness,
+    destinations.every(({ path }) => path !== undefined),
+  );
+  const startMs = performance.now();
+  voice.startStatus(() => progressLine(done, source, performance.now() - startMs));
   try {
     await deliverAll(reader, outputs, tally);
   } catch (error) {
     await outputs.end().catch(() => {});
     throw error;
+  } finally {
+    voice.endStatus();
   }
   const summary = await outputs.end();
   await source.close();
   // Nobody reads stdout any more: that is no failure, and nothing to talk about.
   if (!outputs.open) return 0;
-  console.error(`plaincap: ${tally.line(summary)}`);
+  voice.say(tally.line(summary));
   requireWhole(source.name, reader.end, done);
   return 0;
 }

@@ -15,8 +15,9 @@ export function encapsulate(stream: TcpStream, session: Session, route: Route): 
   }
   return new BareTcp(stream, {
     opening: version === 'h2' && !opensHttp2(session) ? HTTP2_OPENING : undefined,
-    // What is missing of plain HTTP is nearly always a body that the kernel sent.
-    fillsGaps: session.protocol === 'plain' && version === 'http/1.1',
+    // Then what is missing is nearly always of a body: the kernel sent it, or it was cut off.
+    fillsGaps:
+      version === 'http/1.1' && (session.protocol === 'plain' || session.snaplen !== undefined),
   });
 }
 

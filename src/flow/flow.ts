@@ -2,6 +2,7 @@ import type { CloseEvent, Direction } from '../event.ts';
 import type { Encapsulation } from '../tcp/encapsulation.ts';
 import type { Endpoint } from '../tcp/endpoint.ts';
 import type { Connection } from './connection.ts';
+import { type Idle, noPlace } from './idle-order.ts';
 import type { Session } from './session.ts';
 
 /** What a flow stands for. */
@@ -13,15 +14,26 @@ export interface FlowOrigin {
   readonly tuple: string;
 }
 
-export type FlowEnd = Pick<CloseEvent, 'ktimeNs' | 'cause' | 'by' | 'finBy' | 'finKtimeNs'>;
+export interface FlowEnd
+  extends Pick<CloseEvent, 'ktimeNs' | 'cause' | 'by' | 'finBy' | 'finKtimeNs'> {
+  /** Of the first FIN. */
+  readonly comment?: string;
+}
 
 /** An end that nothing told of: the program's, as it would be. */
 export function closedLocally(ktimeNs: number): FlowEnd {
   return { ktimeNs, cause: 'fin', by: 'local', finBy: 'local', finKtimeNs: ktimeNs };
 }
 
+/** The end of a flow whose connection goes on. */
+export function closedAsIdle(ktimeNs: number): FlowEnd {
+  const comment = 'plaincap: idle, and closed here alone; what follows is in another stream';
+  return { ...closedLocally(ktimeNs), comment };
+}
+
 /** One stream of the file: data of one session, from its SYN to its end. */
-export class Flow {
+export class Flow implements Idle<Flow> {
+  readonly place = noPlace<Flow>();
   readonly origin: FlowOrigin;
   readonly #encapsulation: Encapsulation;
   #isOpen = true;
@@ -55,17 +67,21 @@ export class Flow {
    */
   writeGap(direction: Direction, length: number, reason: string, frameLeft?: number): void {
     const sender = this.#sender(direction);
-    const comment = `plaincap: ${reason}`;
-    if (this.#isOpen) this.#encapsulation.writeGap(sender, length, comment, frameLeft);
-    else this.#encapsulation.stream.sendComment(sender, comment);
+    if (!this.#isOpen) this.tell(direction, reason);
+    else this.#encapsulation.writeGap(sender, length, commentOf(reason), frameLeft);
   }
 
-  close({ ktimeNs, cause, by, finBy, finKtimeNs }: FlowEnd): void {
+  /** A comment, and nothing else. */
+  tell(direction: Direction, reason: string): void {
+    this.#encapsulation.stream.sendComment(this.#sender(direction), commentOf(reason));
+  }
+
+  close({ ktimeNs, cause, by, finBy, finKtimeNs, comment }: FlowEnd): void {
     const { stream } = this.#encapsulation;
     const first = stream[finBy === 'none' ? by : finBy];
     if (finBy !== 'none' || cause === 'fin') {
       stream.advanceTo(finKtimeNs);
-      stream.beginFinish(first);
+      stream.beginFinish(first, comment);
     }
     stream.advanceTo(ktimeNs);
     if (cause === 'rst') stream.reset(stream[by]);
@@ -77,4 +93,8 @@ export class Flow {
     const { local, remote } = this.#encapsulation.stream;
     return direction === 'write' ? local : remote;
   }
+}
+
+function commentOf(reason: string): string {
+  return `plaincap: ${reason}`;
 }

@@ -34,6 +34,11 @@ export function writtenForm(
     return { encapsulation: 'bare-tcp', serverPort: plainPort(clientPort, serverPort, http) };
   }
   if (HTTP_PORTS.has(serverPort)) return { encapsulation: 'bare-tcp', serverPort };
+  return nullTlsForm(clientPort, serverPort);
+}
+
+/** TLS records, on the port of HTTPS if another dissector would take them for its own. */
+export function nullTlsForm(clientPort: number, serverPort: number): WrittenForm {
   const isOwned = isOwnedByOthers(serverPort) || isOwnedByOthers(clientPort);
   return { encapsulation: 'null-tls', serverPort: isOwned ? HTTPS_PORT : serverPort };
 }

@@ -1,9 +1,11 @@
 import { httpVersionOf } from '../http-sniff/sniff-start.ts';
 import type { SocketAddress } from '../tcp/endpoint.ts';
+import { chosenForm } from './chosen-form.ts';
 import type { Connection } from './connection.ts';
-import { type WrittenForm, writtenForm } from './port-rule.ts';
+import type { FileForm } from './file-form.ts';
+import type { WrittenForm } from './port-rule.ts';
 import type { Session } from './session.ts';
-import { syntheticSockets } from './synthetic-address.ts';
+import { otherEndAddress, syntheticSockets } from './synthetic-address.ts';
 
 /** Under which addresses, and in which form, a session's data goes into the file. */
 export interface Route {
@@ -16,26 +18,29 @@ export interface Route {
   readonly encapsulation: WrittenForm['encapsulation'];
 }
 
-export function realRoute(session: Session, connection: Connection): Route {
-  const { local, remote } = connection;
-  return session.isClient
-    ? route(session, connection, local, remote)
-    : route(session, connection, remote, local);
+/** That of the connection; of its second end with an address for the client that is synthetic. */
+export function realRoute(form: FileForm, session: Session, connection: Connection): Route {
+  const { client, server } = connection.sockets(session.isClient);
+  const written = connection.isSecondEnd
+    ? { address: otherEndAddress(connection.id, client.address), port: client.port }
+    : client;
+  return route(form, session, connection, written, server);
 }
 
-export function syntheticRoute(session: Session): Route {
+export function syntheticRoute(form: FileForm, session: Session): Route {
   const { client, server } = syntheticSockets(session.id, session.protocol);
-  return route(session, undefined, client, server);
+  return route(form, session, undefined, client, server);
 }
 
 function route(
+  fileForm: FileForm,
   session: Session,
   connection: Connection | undefined,
   client: SocketAddress,
   server: SocketAddress,
 ): Route {
   const http = session.start && httpVersionOf(session.start.bytes);
-  const form = writtenForm(session.protocol, client.port, server.port, http);
+  const form = chosenForm(fileForm, session.protocol, client.port, server.port, http);
   return {
     connection,
     client,

@@ -13,17 +13,32 @@ const MAX_LEFT_OUT = 1024 * 1024;
  */
 export class SessionDirection {
   /** Position behind what was written, or told as missing. */
-  end = 0;
+  end: number;
   /** Captured bytes behind `end` that are left out, as no message or frame begins in them. */
   leftOut = 0;
+  /** Captured bytes behind `end` for which the reader had no room. */
+  missed = 0;
+  /** Whether `end` is not known, as what was before is forgotten. */
+  isForgotten = false;
   #version: HttpVersion | undefined;
   #isAligned = true;
   #cursor: Http1Cursor | Http2Cursor | undefined;
 
-  /** @param isLate whether the first data may begin in the middle. */
+  /** @param position where it begins in this file */
+  constructor(position = 0) {
+    this.end = position;
+  }
+
+  /** Takes a position that was reached for its end, if that is not known. */
+  reach(position: number): void {
+    if (this.isForgotten) this.end = position;
+    this.isForgotten = false;
+  }
+
+  /** @param isLate whether the first data may begin in the middle, as it does behind earlier data. */
   begin(version: HttpVersion | undefined, isLate: boolean): void {
     this.#version = version;
-    this.#isAligned = !isLate;
+    this.#isAligned = !isLate && this.end === 0;
     if (version === 'h2') this.#cursor = new Http2Cursor();
     else if (version === 'http/1.1') this.#cursor = new Http1Cursor();
   }
@@ -72,17 +87,23 @@ export class SessionDirection {
     this.#cursor?.advance(bytes, start, length);
   }
 
+  /** So many bytes are cut off behind those that were written, or left out. */
+  cutOff(length: number): void {
+    if (this.#endsInMiddle(length)) this.#isAligned = false;
+  }
+
   /** Goes on to a position by what is missing before it. */
   skipTo(position: number): void {
     this.#cursor?.skip(position - this.end);
     this.end = position;
     this.leftOut = 0;
+    this.missed = 0;
   }
 
-  /** Whether what follows after bytes were lost may begin in the middle. */
-  #endsInMiddle(lost: number): boolean {
+  /** Whether what follows after so many bytes that are missing may begin in the middle. */
+  #endsInMiddle(missing: number): boolean {
     if (this.#cursor === undefined) return false;
-    return this.isInHeaderBlock || this.leftOut + lost > this.#cursor.left;
+    return this.isInHeaderBlock || this.leftOut + missing > this.#cursor.left;
   }
 
   #findStart(bytes: Uint8Array): number {

@@ -1,6 +1,8 @@
 import type { DataEvent, Direction, SessionEndEvent } from '../event.ts';
 import { httpVersionOf } from '../http-sniff/sniff-start.ts';
+import { cutBehind } from '../snaplen.ts';
 import type { ConnectionTable } from './connection-table.ts';
+import type { FileForm } from './file-form.ts';
 import type { Flow } from './flow.ts';
 import { HeldStart, type SessionStart } from './held-start.ts';
 import type { InterfaceTable } from './interface-table.ts';
@@ -9,8 +11,13 @@ import type { Process, ProcessTable } from './process-table.ts';
 import type { Session } from './session.ts';
 import type { Summary } from './summary.ts';
 
+/** So many sessions may hold their begin, each 64 KiB. */
+const MAX_HOLDING = 1024;
+
 /** A greater gap is not written: another stream goes on behind it. */
 const MAX_WRITTEN_GAP = 64 * 1024 * 1024;
+/** The same where the reader had no room: zeros would not be what it needs. */
+const MAX_MISSED_GAP = 1024 * 1024;
 
 /** What a session's writer looks things up in. */
 export interface SessionWriterTables {
@@ -23,10 +30,14 @@ export interface SessionWriterTables {
 /** Writes what sessions carry, and what is missing of it, to their flows. */
 export class SessionWriter {
   readonly #tables: SessionWriterTables;
+  readonly #side: FileForm['side'];
   readonly #summary: Summary;
+  /** Sessions that hold their begin. */
+  readonly #holding = new Set<Session>();
 
-  constructor(tables: SessionWriterTables, summary: Summary) {
+  constructor(tables: SessionWriterTables, { side }: FileForm, summary: Summary) {
     this.#tables = tables;
+    this.#side = side;
     this.#summary = summary;
   }
 
@@ -37,6 +48,8 @@ export class SessionWriter {
       const bytes = session.held.sniff(event, session.isLate || event.position > 0);
       if (bytes === undefined) {
         session.held.hold(event);
+        this.#holding.add(session);
+        this.#writeSurplus();
         return;
       }
       this.#begin(session, { bytes, direction: event.direction });
@@ -49,8 +62,18 @@ export class SessionWriter {
     if (session.held) this.#begin(session, { bytes: 'other', direction: 'write' });
   }
 
+  /** Takes note of data that is not written, as the reader has no room for it. */
+  miss(session: Session, event: DataEvent): void {
+    const { direction, position, capturedLength } = event;
+    const state = session.direction(direction);
+    state.reach(position);
+    state.missed += capturedLength + cutBehind(event, session.snaplen);
+  }
+
   /** Writes what the session lost after its last data. */
   writeTail(session: Session, { ktimeNs, readPosition, writePosition }: SessionEndEvent): void {
+    session.reads.reach(readPosition);
+    session.writes.reach(writePosition);
     this.#writeGap(session, session.process, ktimeNs, 'read', readPosition, 'atEnd');
     this.#writeGap(session, session.process, ktimeNs, 'write', writePosition, 'atEnd');
   }
@@ -62,18 +85,34 @@ export class SessionWriter {
     const events = session.held?.events ?? [];
     session.start = start;
     session.held = undefined;
+    this.#holding.delete(session);
     for (const event of events) this.#writeData(session, event);
   }
 
+  #writeSurplus(): void {
+    if (this.#holding.size <= MAX_HOLDING) return;
+    const [longest] = this.#holding;
+    if (longest) this.writeHeld(longest);
+  }
+
   #writeData(session: Session, event: DataEvent): void {
-    const { direction, position, payload, ktimeNs, pid } = event;
+    const { pid } = event;
+    const process = pid === session.process.pid ? session.process : this.#tables.processes.get(pid);
+    this.#writeCaptured(session, process, event);
+    const cut = cutBehind(event, session.snaplen);
+    if (cut > 0) this.#writeCut(session, process, event, cut);
+  }
+
+  #writeCaptured(session: Session, process: Process, event: DataEvent): void {
+    const { direction, position, payload } = event;
     const state = session.direction(direction);
+    state.reach(position);
     const skipped = state.skip(event);
     const length = event.capturedLength - skipped;
     // All of it is skipped. An event without bytes only tells that those before it are missing.
     if (length === 0 && event.capturedLength > 0) return;
 
-    const process = pid === session.process.pid ? session.process : this.#tables.processes.get(pid);
+    const ktimeNs = movedNs(event, session);
     // Data after the end of its stream is of another one.
     if (session.flow !== 'mirrored' && session.flow?.isOpen === false) session.flow = undefined;
     if (position + skipped > state.end) {
@@ -93,7 +132,19 @@ export class SessionWriter {
     state.advance(payload, start, length);
   }
 
-  /** Writes that the bytes up to `position` are missing, if any are. */
+  /** At once, as the other end may answer to it. */
+  #writeCut(session: Session, process: Process, event: DataEvent, cut: number): void {
+    const { direction, position, capturedLength } = event;
+    session.direction(direction).cutOff(cut);
+    const end = position + capturedLength + cut;
+    this.#writeGap(session, process, movedNs(event, session), direction, end, 'between', cut);
+  }
+
+  /**
+   * Writes that the bytes up to `position` are missing, if any are.
+   *
+   * @param cut how many of them are so on purpose
+   */
   #writeGap(
     session: Session,
     process: Process,
@@ -101,20 +152,27 @@ export class SessionWriter {
     direction: Direction,
     position: number,
     place: keyof Summary['lostBytes'],
+    cut = 0,
   ): void {
     const state = session.direction(direction);
     const gap = position - state.end;
     if (gap <= 0) return;
     const { leftOut, frameLeft } = state;
-    const lost = gap - leftOut;
-    const reason = gapReason(lost, leftOut);
-    const cannotGoOn = place === 'between' && state.isInHeaderBlock;
-    const isRestart = (gap > MAX_WRITTEN_GAP || cannotGoOn) && this.#leave(session);
+    const missed = Math.min(state.missed, gap - leftOut - cut);
+    const lost = gap - leftOut - cut - missed;
+    const reason = gapReason({ lost, missed, leftOut, cut });
+    const isMissedEnd = missed > 0 && place === 'atEnd';
+    // The reader has no room: nothing tells of a session that began and ended meanwhile.
+    if (isMissedEnd && session.flow === undefined) return;
+    const maxGap = missed > 0 ? MAX_MISSED_GAP : MAX_WRITTEN_GAP;
+    const cannotGoOn = cut === 0 && place === 'between' && state.isInHeaderBlock;
+    const isRestart = (gap > maxGap || cannotGoOn) && !isMissedEnd && this.#leave(session);
     if (isRestart) session.direction(direction === 'read' ? 'write' : 'read').restart();
     const remark = isRestart ? `${reason}, ${senderOf(session, direction)}` : undefined;
     const flow = this.#flowAt(session, process, ktimeNs, remark);
     if (flow !== 'mirrored') {
-      if (!isRestart) flow.writeGap(direction, gap, reason, frameLeft);
+      if (isMissedEnd) flow.tell(direction, reason);
+      else if (!isRestart) flow.writeGap(direction, gap, reason, frameLeft);
       if (lost > 0) this.#tables.interfaces.countGap(this.#interfaceOf(process, session));
       this.#summary.lostBytes[place] += lost;
       this.#summary.leftOutBytes += leftOut;
@@ -127,12 +185,14 @@ export class SessionWriter {
     session.flow ??= this.#open(session, process, ktimeNs, remark);
     if (session.flow !== 'mirrored') {
       session.flow.moveTo(this.#interfaceOf(process, session), ktimeNs);
+      this.#tables.flows.use(session.flow);
     }
     return session.flow;
   }
 
   #open(session: Session, process: Process, ktimeNs: number, remark?: string): Flow | 'mirrored' {
-    if (this.#tables.connections.isMirrored(session)) return 'mirrored';
+    const isSecondEnd = this.#tables.connections.isSecondEnd(session);
+    if (isSecondEnd && this.#side !== 'both') return 'mirrored';
     const interfaceId = this.#interfaceOf(process, session);
     const flow = this.#tables.flows.open(session, interfaceId, ktimeNs, remark);
     if (flow.origin.connection?.streams === 1) this.#summary.connections++;
@@ -154,14 +214,33 @@ export class SessionWriter {
   }
 }
 
+/**
+ * When bytes were moved: those read, when the call returned; those written, when it began, as the
+ * peer may have them before it returns, but not before the connection was there.
+ */
+function movedNs({ direction, ktimeNs, durationNs }: DataEvent, { connection }: Session): number {
+  if (direction === 'read') return ktimeNs;
+  return Math.max(ktimeNs - durationNs, connection?.openedNs ?? Number.NEGATIVE_INFINITY);
+}
+
 /** A SYN does not tell whose bytes its comment is of. */
 function senderOf({ isClient }: Session, direction: Direction): string {
   return `of what the ${(direction === 'write') === isClient ? 'client' : 'server'} sent`;
 }
 
-function gapReason(lost: number, leftOut: number): string {
+/** Of a gap, by why bytes are missing. */
+interface MissingBytes {
+  readonly lost: number;
+  readonly missed: number;
+  readonly leftOut: number;
+  readonly cut: number;
+}
+
+function gapReason({ lost, missed, leftOut, cut }: MissingBytes): string {
   const reasons: string[] = [];
   if (lost > 0) reasons.push(`${lost} bytes lost here`);
+  if (missed > 0) reasons.push(`${missed} bytes missed here, as they were not read in time`);
   if (leftOut > 0) reasons.push(`${leftOut} bytes left out here, a part of a message`);
+  if (cut > 0) reasons.push(`${cut} bytes cut off here by --snaplen`);
   return reasons.join(', ');
 }

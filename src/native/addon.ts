@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Direction, Event, HandshakeEvent } from '../event.ts';
+import type { Direction, Event, HandshakeEvent, StatisticsEvent } from '../event.ts';
 import { UserError } from '../user-error.ts';
 
 /**
@@ -35,6 +35,8 @@ export interface NativeCaptureOptions {
   startKtimeNs: bigint;
   /** Size of the kernel's ring buffer: a power of two, at least a page. */
   ringBytes: number;
+  /** Bytes that are captured of a call, at most `callMaxBytes`. */
+  snaplen: number;
   /** Capture every process; else those given to `watch`. */
   watchAll: boolean;
   /** Use kprobes where the kernel has them. */
@@ -134,7 +136,7 @@ export interface NativeCapture {
   stop(): void;
   /** Rows of session-end events for all sessions that are left; again until it returns 0. */
   endSessions(): number;
-  statistics(): Event;
+  statistics(): StatisticsEvent;
   /** Detaches everything, which can take seconds on kernels before 6.6. */
   close(): void;
 }
@@ -190,6 +192,11 @@ export interface HandshakeEndPart
   kind: 'handshake-end';
 }
 
+/** A session ends that has not completed its handshake. */
+export interface HandshakeFailedPart extends Omit<HandshakeEndPart, 'kind'> {
+  kind: 'handshake-failed';
+}
+
 /** The program asked for the application protocol of a session that has moved no data yet. */
 export interface AlpnPart {
   kind: 'alpn';
@@ -200,7 +207,7 @@ export interface AlpnPart {
 }
 
 /** What is seen of a handshake, in its order. */
-export type HandshakePart = HelloPart | HandshakeEndPart | AlpnPart;
+export type HandshakePart = HelloPart | HandshakeEndPart | HandshakeFailedPart | AlpnPart;
 
 export interface ProbePoint {
   /** Index into `functionNames`. */

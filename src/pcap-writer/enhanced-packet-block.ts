@@ -11,6 +11,11 @@ const EPB_FLAGS = 2;
 const EPB_FLAGS_BYTES = 4;
 const FLAGS_OPTION_BYTES = OPTION_HEADER_BYTES + EPB_FLAGS_BYTES;
 
+/** Of Darwin: the packet's process, by the number of its block (darwin-process-block.ts). */
+const DARWIN_PROCESS = 32769;
+const DARWIN_PROCESS_BYTES = 4;
+const PROCESS_OPTION_BYTES = OPTION_HEADER_BYTES + DARWIN_PROCESS_BYTES;
+
 /** epb_flags, the Enhanced Packet Block Flags Word (section 4.3.1): bits 0 and 1, the direction. */
 export const PACKET_FLAGS = { inbound: 0b01, outbound: 0b10 } as const;
 
@@ -23,6 +28,7 @@ const NO_OPTIONS: readonly Option[] = [];
  * it allocates nothing.
  *
  * @param timeNs nanoseconds since `timeBase`
+ * @param process number of its process block, if it has one
  * @returns the offset in `output.bytes` of the `capturedLength` bytes that are the caller's to fill
  * @throws RangeError for a time without timestamp and a comment of more than 65535 bytes
  */
@@ -34,6 +40,7 @@ export function encodeEnhancedPacketBlock(
   capturedLength: number,
   originalLength: number,
   flags: PacketFlags,
+  process: number | undefined,
   comments: readonly string[],
 ): number {
   // All that can throw comes before the block begins: an output holds whole blocks only.
@@ -42,8 +49,10 @@ export function encodeEnhancedPacketBlock(
   const options = comments.length === 0 ? NO_OPTIONS : commentOptions(comments);
   const flagsOffset = PACKET_DATA_OFFSET + paddedLength(capturedLength);
 
-  // Every packet has flags, so they are written as a field: a list made anew would be garbage.
-  const block = beginBlock(output, BLOCK_TYPE, flagsOffset + FLAGS_OPTION_BYTES, options);
+  // These options are written as fields: a list made anew for every packet would be garbage.
+  const processOffset = flagsOffset + FLAGS_OPTION_BYTES;
+  const optionsOffset = processOffset + (process === undefined ? 0 : PROCESS_OPTION_BYTES);
+  const block = beginBlock(output, BLOCK_TYPE, optionsOffset, options);
   const { view } = output;
   zeroPadding(view, block + flagsOffset);
   view.setUint32(block + 8, interfaceId, true);
@@ -53,5 +62,9 @@ export function encodeEnhancedPacketBlock(
   view.setUint32(block + 24, originalLength, true);
   encodeOptionHeader(view, block + flagsOffset, EPB_FLAGS, EPB_FLAGS_BYTES);
   view.setUint32(block + flagsOffset + OPTION_HEADER_BYTES, flags, true);
+  if (process !== undefined) {
+    encodeOptionHeader(view, block + processOffset, DARWIN_PROCESS, DARWIN_PROCESS_BYTES);
+    view.setUint32(block + processOffset + OPTION_HEADER_BYTES, process, true);
+  }
   return block + PACKET_DATA_OFFSET;
 }

@@ -1,4 +1,5 @@
 import type { BlockOutput } from './block-output.ts';
+import { encodeDarwinProcessBlock, type ProcessDescription } from './darwin-process-block.ts';
 import { encodeEnhancedPacketBlock, type PacketFlags } from './enhanced-packet-block.ts';
 import {
   encodeInterfaceDescriptionBlock,
@@ -18,6 +19,8 @@ export interface SectionOptions extends SectionHeader {
 
 interface InterfaceState {
   readonly snaplen: number;
+  /** Number of the process block of all its packets. */
+  readonly process: number | undefined;
   packets: number;
 }
 
@@ -28,13 +31,14 @@ const NO_COMMENTS: readonly string[] = [];
  * agree on. Times are whole nanoseconds since the section's time base, at most 104 days (2^53 ns)
  * from it, before or after.
  *
- * Every method encodes one whole block, or throws a RangeError and encodes nothing. Besides what
+ * Every method encodes whole blocks, or throws a RangeError and encodes nothing. Besides what
  * is said below, that happens for a string of more than 65535 bytes in UTF-8.
  */
 export class PcapngSection {
   readonly #output: BlockOutput;
   readonly #timeBase: TimeBase;
   readonly #interfaces: InterfaceState[] = [];
+  #processes = 0;
 
   /** Writes the Section Header Block. */
   constructor(output: BlockOutput, options: SectionOptions) {
@@ -43,10 +47,17 @@ export class PcapngSection {
     encodeSectionHeaderBlock(output, options);
   }
 
-  /** Writes an Interface Description Block and returns its Interface ID: 0, 1, ... */
-  addInterface(description: InterfaceDescription): number {
+  /**
+   * Writes an Interface Description Block and returns its Interface ID: 0, 1, ...
+   *
+   * @param process that all packets of the interface are of, if there is one. Its block comes
+   *   second: editcap 4.0 wants no other between the section's header and its first interface.
+   */
+  addInterface(description: InterfaceDescription, process?: ProcessDescription): number {
     const snaplen = encodeInterfaceDescriptionBlock(this.#output, description);
-    return this.#interfaces.push({ snaplen, packets: 0 }) - 1;
+    if (process) encodeDarwinProcessBlock(this.#output, process);
+    const number = process && this.#processes++;
+    return this.#interfaces.push({ snaplen, process: number, packets: 0 }) - 1;
   }
 
   /**
@@ -86,6 +97,7 @@ export class PcapngSection {
       capturedLength,
       originalLength,
       flags,
+      state.process,
       comments,
     );
     state.packets++;

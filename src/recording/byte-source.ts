@@ -6,6 +6,8 @@ import { systemErrorText, UserError } from '../user-error.ts';
 export interface ByteSource {
   /** As a person names it in messages. */
   readonly name: string;
+  /** Of all that it had when it was opened; undefined if nobody knows, as of a pipe. */
+  readonly sizeBytes?: number | undefined;
   /** Fills a part of `into` from its start; resolves to its length, 0 only at the end. */
   read(into: Uint8Array): Promise<number>;
   close(): Promise<void>;
@@ -14,17 +16,21 @@ export interface ByteSource {
 /** A file, or anything else that has a path. */
 export class FileSource implements ByteSource {
   readonly name: string;
+  readonly sizeBytes: number | undefined;
   readonly #handle: FileHandle;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, sizeBytes: number | undefined) {
     this.name = path;
+    this.sizeBytes = sizeBytes;
     this.#handle = handle;
   }
 
   /** @throws UserError when it cannot be opened. */
   static async open(path: string): Promise<FileSource> {
     try {
-      return new FileSource(path, await open(path, 'r'));
+      const handle = await open(path, 'r');
+      const stats = await handle.stat();
+      return new FileSource(path, handle, stats.isFile() ? stats.size : undefined);
     } catch (error) {
       throw new UserError(`cannot open ${path}: ${systemErrorText(error)}`, { cause: error });
     }

@@ -1,4 +1,4 @@
-import type { Event } from '../event.ts';
+import type { Event, HandshakeEvent } from '../event.ts';
 import {
   address,
   boolean,
@@ -8,6 +8,7 @@ import {
   id,
   idOrNone,
   lossCounts,
+  optional,
   text,
   time,
   uint16,
@@ -20,7 +21,21 @@ export type PlainKind = Exclude<Event['kind'], 'data'>;
 
 export type PlainEvent = Extract<Event, { kind: PlainKind }>;
 
-type FieldsOf<E> = { readonly [Name in Exclude<keyof E, 'kind'>]: Field<E[Name]> };
+type FieldsOf<E> = { readonly [Name in Exclude<keyof E, 'kind'>]-?: Field<E[Name]> };
+
+const HANDSHAKE_FIELDS: FieldsOf<HandshakeEvent> = {
+  ktimeNs: time,
+  durationNs: duration,
+  session: id,
+  pid: uint32,
+  tid: uint32,
+  function: text,
+  role: word('client', 'server', 'unknown'),
+  version: uint16,
+  cipherSuite: uint16,
+  serverName: text,
+  alpn: text,
+};
 
 /**
  * The fields of each event in the order in which they stand in its item, after the kind's code.
@@ -49,20 +64,11 @@ export const EVENT_FIELDS: {
     library: text,
     connection: idOrNone,
     evidence: word('none', 'nested', 'set-fd', 'fingerprint', 'socket'),
+    readPosition: optional(count),
+    writePosition: optional(count),
   },
-  handshake: {
-    ktimeNs: time,
-    durationNs: duration,
-    session: id,
-    pid: uint32,
-    tid: uint32,
-    function: text,
-    role: word('client', 'server', 'unknown'),
-    version: uint16,
-    cipherSuite: uint16,
-    serverName: text,
-    alpn: text,
-  },
+  handshake: HANDSHAKE_FIELDS,
+  'handshake-failure': HANDSHAKE_FIELDS,
   'session-end': { ktimeNs: time, session: id, readPosition: count, writePosition: count },
   close: {
     ktimeNs: time,

@@ -8,7 +8,7 @@ import { RecordingError } from './recording-error.ts';
  * and live sessions only.
  */
 export class EventRules {
-  /** 1970-01-01: no wall clock time is earlier. */
+  /** 1970-01-01: no wall clock time is earlier, not even that of a call's begin. */
   readonly #leastKtimeNs: number;
   readonly #pids = new Set<number>();
   readonly #sessions = new Set<number>();
@@ -19,12 +19,14 @@ export class EventRules {
 
   /** @throws RecordingError for an event that breaks a rule. */
   require(event: Event): void {
-    if (event.ktimeNs < this.#leastKtimeNs) {
+    const durationNs = event.kind === 'data' ? event.durationNs : 0;
+    if (event.ktimeNs - durationNs < this.#leastKtimeNs) {
       throw new RecordingError(`a ${event.kind} event is of before 1970`);
     }
     switch (event.kind) {
       case 'data':
       case 'handshake':
+      case 'handshake-failure':
         this.#requireSession(event.session);
         this.#requireProcess(event.pid);
         break;

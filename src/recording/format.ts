@@ -24,6 +24,7 @@ export const KIND_CODE = {
   close: 6,
   statistics: 7,
   handshake: 8,
+  'handshake-failure': 9,
 } as const satisfies Record<Event['kind'] | 'name', number>;
 
 /**

@@ -1,6 +1,6 @@
 import { Decoder, Encoder } from 'cbor-x';
 import type { CaptureHeader } from '../event.ts';
-import { text } from './field.ts';
+import { count, text } from './field.ts';
 import { FORMAT_NAME, FORMAT_VERSION } from './format.ts';
 import { RecordingError } from './recording-error.ts';
 
@@ -31,6 +31,7 @@ export function decodeHeader(map: Uint8Array): CaptureHeader {
     kernel: textOf(fields, 'kernel'),
     start: { epochNs: clockOf(start, 'epochNs'), ktimeNs: clockOf(start, 'ktimeNs') },
     connectionSource: textOf(fields, 'connectionSource'),
+    ...(fields.snaplen !== undefined && { snaplen: countOf(fields, 'snaplen') }),
   };
 }
 
@@ -53,6 +54,12 @@ function decodeMap(map: Uint8Array): Record<string, unknown> {
 
 function textOf(fields: Record<string, unknown>, key: string): string {
   const value = text.decode(fields[key]);
+  if (value === undefined) throw damaged(key);
+  return value;
+}
+
+function countOf(fields: Record<string, unknown>, key: string): number {
+  const value = count.decode(fields[key]);
   if (value === undefined) throw damaged(key);
   return value;
 }

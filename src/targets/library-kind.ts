@@ -33,9 +33,9 @@ export const LIBRARY_KINDS: readonly LibraryKind[] = [
     file: /^libssl\.so(\.|$)/,
     reads: ['SSL_read', 'SSL_read_ex'],
     writes: ['SSL_write', 'SSL_write_ex'],
-    // The ciphertext that passes its BIOs.
+    // The ciphertext that passes its BIOs, and those that it makes of sockets.
     companion: {
-      functions: ['BIO_write', 'BIO_read', 'BIO_pop'],
+      functions: ['BIO_write', 'BIO_read', 'BIO_pop', 'BIO_new_socket'],
       pathOf: (path) => besides(path, 'ssl', 'crypto'),
     },
   },

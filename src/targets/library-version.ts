@@ -17,8 +17,11 @@ const VERSIONS: Partial<Record<LibraryKind['name'], readonly Mark[]>> = {
 };
 
 /** The version of a library of this kind, as one of its files tells it. */
-export function readVersion(kind: LibraryKind, paths: readonly string[]): string | undefined {
-  const marks = VERSIONS[kind.name];
+export function readVersion(
+  kind: LibraryKind['name'],
+  paths: readonly string[],
+): string | undefined {
+  const marks = VERSIONS[kind];
   if (!marks) return undefined;
   for (const path of paths) {
     const found = searchFile(path, marks);

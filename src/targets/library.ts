@@ -4,7 +4,8 @@ import { type ElfSymbols, loadAddon, type ProbedSymbol } from '../native/addon.t
 import { systemErrorText, UserError } from '../user-error.ts';
 import { GO_KIND, isGoFunction, readGoProgram } from './go-program.ts';
 import { describeKinds, kindOf, type LibraryKind } from './library-kind.ts';
-import { describeStripped } from './stripped-library.ts';
+import { ownFile } from './mapped-files.ts';
+import { describeUncaptured, findUncapturedTls } from './uncaptured-tls.ts';
 
 /** A file with functions of a TLS library: a shared library, or a program that it is linked into. */
 export interface Library {
@@ -54,10 +55,10 @@ export function readLibrary(path: string, name = path): Library | undefined {
 }
 
 function whyNot(path: string): string {
-  const go = readGoProgram(path);
-  if (go?.reason) return `${basename(path)} is a Go program, but ${go.reason}`;
-  if (go) return `${basename(path)} is a Go program without crypto/tls`;
-  return describeStripped(path) ?? `${basename(path)} has no symbols of a TLS library`;
+  const found = findUncapturedTls(ownFile(path), true);
+  if (found) return describeUncaptured(found);
+  if (readGoProgram(path)) return `${basename(path)} is a Go program without crypto/tls`;
+  return `${basename(path)} has no symbols of a TLS library`;
 }
 
 /** The same for a file that the user named: throws a UserError that says what is wrong with it. */

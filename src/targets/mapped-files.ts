@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { type BigIntStats, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
 /** A file that a process sees. */
 export interface ProcessFile {
@@ -24,11 +24,12 @@ const MAPS_LINE =
   /^0*(?<start>[0-9a-f]+)-0*(?<end>[0-9a-f]+) ..x. \S+ \S+ (?<inode>\d+) +(?<path>\/.*)$/gm;
 const DELETED = / \(deleted\)$/;
 
-function hasInode(path: string, inode: bigint): boolean {
+/** Undefined for what cannot be reached. */
+function statOf(path: string): BigIntStats | undefined {
   try {
-    return statSync(path, { bigint: true }).ino === inode;
+    return statSync(path, { bigint: true });
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -44,9 +45,11 @@ export function ownFile(path: string): ProcessFile {
  */
 export function mappedFile({ pid, name, inode, range }: FileMapping): ProcessFile {
   const locate = (other: string) => `/proc/${pid}/root${other}`;
-  if (hasInode(locate(name), inode)) return { name, path: locate(name), locate };
-  // The process may have ended; others use the same file.
-  if (hasInode(name, inode)) return ownFile(name);
+  const own = statOf(name);
+  const seen = statOf(locate(name));
+  // The way through /proc ends with the process; others may use the same file.
+  if (own?.ino === inode && (seen?.ino !== inode || seen.dev === own.dev)) return ownFile(name);
+  if (seen?.ino === inode) return { name, path: locate(name), locate };
   return { name: name.replace(DELETED, ''), path: `/proc/${pid}/map_files/${range}`, locate };
 }
 

@@ -54,13 +54,11 @@ export class TargetFinder {
 function readTarget(file: ProcessFile, isProgram: boolean): Target | undefined {
   const library = readLibrary(file.path, file.name);
   if (!library) return uncapturedTarget(file, isProgram);
-  const { kind } = library;
+  const { kind, go } = library;
   const companion = readCompanion(library, file.locate);
   const libraries = companion ? [library, companion] : [library];
-  const version = readVersion(
-    kind,
-    libraries.map(({ path }) => path),
-  );
+  const paths = libraries.map(({ path }) => path);
+  const version = kind.name === 'go' ? go?.version : readVersion(kind.name, paths);
   return {
     kind: kind.name,
     title: kind.title,

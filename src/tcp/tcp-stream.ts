@@ -84,8 +84,8 @@ export class TcpStream {
   }
 
   /** A FIN, after which the other end may still send (RFC 9293 section 3.6). */
-  beginFinish(first: Endpoint): void {
-    this.#sendEmpty(first, FIN | ACK);
+  beginFinish(first: Endpoint, comment?: string): void {
+    this.#sendEmpty(first, FIN | ACK, comment);
   }
 
   /** The rest: the other end's FIN, and its ACK. */

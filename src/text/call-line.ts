@@ -1,4 +1,4 @@
-import type { DataEvent, HandshakeEvent } from '../event.ts';
+import type { DataEvent, HandshakeEvent, HandshakeFailureEvent } from '../event.ts';
 import { safeName } from './safe-name.ts';
 import type { ShownSession } from './session-table.ts';
 import type { TextStyle } from './text-style.ts';
@@ -41,7 +41,7 @@ export function callLine(event: DataEvent, caller: Caller, style: TextStyle): st
 
 /** The line of a handshake, from the client to the server, with `facts` at its end. */
 export function handshakeLine(
-  event: HandshakeEvent,
+  event: HandshakeEvent | HandshakeFailureEvent,
   caller: Caller,
   facts: string,
   style: TextStyle,
@@ -63,7 +63,7 @@ export function milliseconds(ns: number): string {
 }
 
 function cells(
-  event: DataEvent | HandshakeEvent,
+  event: DataEvent | HandshakeEvent | HandshakeFailureEvent,
   { time, comm }: Caller,
   length: string,
   flow: string,

@@ -1,11 +1,15 @@
-import type { HandshakeEvent } from '../event.ts';
+import type { HandshakeEvent, HandshakeFailureEvent } from '../event.ts';
 import { cipherSuiteName, versionName } from '../tls-names/tls-names.ts';
 import { milliseconds } from './call-line.ts';
 import { safeName } from './safe-name.ts';
 
-/** `handshake in 12.345 ms, TLS 1.3, TLS_AES_128_GCM_SHA256, ALPN h2, SNI localhost`. */
-export function handshakeFacts(event: HandshakeEvent): string {
-  const facts = [`handshake in ${milliseconds(event.durationNs)} ms`];
+/**
+ * `handshake in 12.345 ms, TLS 1.3, TLS_AES_128_GCM_SHA256, ALPN h2, SNI localhost`, or `handshake
+ * failed after 12.345 ms, ...`.
+ */
+export function handshakeFacts(event: HandshakeEvent | HandshakeFailureEvent): string {
+  const what = event.kind === 'handshake' ? 'in' : 'failed after';
+  const facts = [`handshake ${what} ${milliseconds(event.durationNs)} ms`];
   if (event.version !== 0) facts.push(versionName(event.version));
   if (event.cipherSuite !== 0) facts.push(cipherSuiteName(event.cipherSuite));
   if (event.alpn !== '') facts.push(`ALPN ${safeName(event.alpn)}`);

@@ -15,9 +15,10 @@ import { WallClock } from './wall-clock.ts';
 export class JsonPrinter {
   readonly #output: TextOutput;
   readonly #clock: WallClock;
-  readonly #table = new SessionTable();
+  readonly #table: SessionTable;
 
   constructor({ start, ...header }: CaptureHeader, output: TextOutput) {
+    this.#table = new SessionTable(header.snaplen);
     this.#output = output;
     this.#clock = new WallClock(start.epochNs);
     this.#write({ kind: 'capture', time: this.#clock.timestamp(0), ...header });
@@ -81,6 +82,7 @@ export class JsonPrinter {
       case 'session':
         return this.#whose(event);
       case 'handshake':
+      case 'handshake-failure':
         return {
           versionName: versionName(event.version),
           cipherSuiteName: cipherSuiteName(event.cipherSuite),

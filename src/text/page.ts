@@ -1,4 +1,5 @@
 import type { DataEvent } from '../event.ts';
+import type { Snaplen } from '../snaplen.ts';
 import { OpenCall } from './open-call.ts';
 import type { PayloadForm } from './payload-form.ts';
 import { type TextOutput, writeText } from './text-output.ts';
@@ -12,14 +13,17 @@ export class Page {
   readonly #output: TextOutput;
   readonly #clock: WallClock;
   readonly #form: PayloadForm;
+  readonly #snaplen: Snaplen;
   /** The call whose data may go on with the next event. */
   #open: OpenCall | undefined;
   #date = '';
 
-  constructor(output: TextOutput, clock: WallClock, form: PayloadForm) {
+  /** @param snaplen of the calls */
+  constructor(output: TextOutput, clock: WallClock, form: PayloadForm, snaplen: Snaplen) {
     this.#output = output;
     this.#clock = clock;
     this.#form = form;
+    this.#snaplen = snaplen;
   }
 
   /** A line of what happened then; `text` ends with a newline. */
@@ -45,7 +49,7 @@ export class Page {
 
   /** The event's data, below the line of its call or behind the data that is open for it. */
   data(event: DataEvent): void {
-    this.#open ??= new OpenCall(this.#output, this.#form, event);
+    this.#open ??= new OpenCall(this.#output, this.#form, event, this.#snaplen);
     this.#open.show(event);
     if (this.#open.isWhole) this.end();
   }

@@ -7,6 +7,7 @@ import type {
   SessionEndEvent,
   SessionEvent,
 } from '../event.ts';
+import { cutBehind, type Snaplen } from '../snaplen.ts';
 import { formatSocketAddress } from '../tcp/endpoint.ts';
 import { decodeIpAddress } from '../tcp/ip-address.ts';
 
@@ -19,19 +20,24 @@ export interface ShownConnection {
 
 /** How far the data events of one direction of a session came. */
 export class Progress {
-  /** Position behind the last captured byte. */
-  end = 0;
+  /** Position behind the last captured byte, and what was cut off behind that. */
+  end: number;
   /** Position at which the call began that the last event was of. */
   #callStart = -1;
+
+  constructor(position = 0) {
+    this.end = position;
+  }
 
   /** Whether the event is of the same call as the one before it. */
   goesOn({ position, callOffset }: DataEvent): boolean {
     return callOffset > 0 && position - callOffset === this.#callStart;
   }
 
-  advance({ position, callOffset, capturedLength }: DataEvent): void {
+  /** @param cut how many bytes are cut off behind the event */
+  advance({ position, callOffset, capturedLength }: DataEvent, cut: number): void {
     this.#callStart = position - callOffset;
-    this.end = Math.max(this.end, position + capturedLength);
+    this.end = Math.max(this.end, position + capturedLength + cut);
   }
 
   /** Bytes that are missing before this position. */
@@ -46,12 +52,14 @@ export class ShownSession {
   readonly pid: number;
   connection: ShownConnection | undefined;
   evidence: Evidence = 'none';
-  readonly reads = new Progress();
-  readonly writes = new Progress();
+  readonly reads: Progress;
+  readonly writes: Progress;
 
-  constructor({ session, pid }: SessionEvent) {
+  constructor({ session, pid, readPosition, writePosition }: SessionEvent) {
     this.id = session;
     this.pid = pid;
+    this.reads = new Progress(readPosition);
+    this.writes = new Progress(writePosition);
   }
 
   get hasData(): boolean {
@@ -70,6 +78,11 @@ export class SessionTable {
   readonly #comms = new Map<number, string>();
   readonly #connections = new Map<number, ShownConnection>();
   readonly #sessions = new Map<number, ShownSession>();
+  readonly #snaplen: Snaplen;
+
+  constructor(snaplen: Snaplen) {
+    this.#snaplen = snaplen;
+  }
 
   /** Takes in what the event tells. To be called before it is shown. */
   tell(event: Event): void {
@@ -91,7 +104,7 @@ export class SessionTable {
     const lost = progress.lostBefore(event.position);
     if (progress.end === 0) this.lostBytes.atStart += lost;
     else this.lostBytes.between += lost;
-    progress.advance(event);
+    progress.advance(event, cutBehind(event, this.#snaplen));
     return lost;
   }
 

@@ -7,6 +7,7 @@ import type {
   Event,
   EventHandler,
   HandshakeEvent,
+  HandshakeFailureEvent,
   SessionEndEvent,
   SessionEvent,
 } from '../event.ts';
@@ -30,12 +31,14 @@ export class TextPrinter {
   readonly #style: TextStyle;
   readonly #clock: WallClock;
   readonly #page: Page;
-  readonly #table = new SessionTable();
+  readonly #table: SessionTable;
 
-  constructor({ start }: CaptureHeader, output: TextOutput, style: TextStyle) {
+  constructor({ start, snaplen }: CaptureHeader, output: TextOutput, style: TextStyle) {
+    this.#table = new SessionTable(snaplen);
     this.#style = style;
     this.#clock = new WallClock(start.epochNs);
-    this.#page = new Page(output, this.#clock, style.hexdump ? new HexRows() : new PayloadText());
+    const form = style.hexdump ? new HexRows() : new PayloadText();
+    this.#page = new Page(output, this.#clock, form, snaplen);
     writeText(output, titleLine(style));
   }
 
@@ -46,7 +49,7 @@ export class TextPrinter {
     if (event.kind === 'data') this.#showData(event);
     else if (event.kind === 'session') this.#showSession(event, earlier);
     else if (event.kind === 'session-end') this.#showSessionEnd(event);
-    else if (event.kind === 'handshake' && this.#style.handshake) this.#showHandshake(event);
+    else if (isHandshake(event) && this.#style.handshake) this.#showHandshake(event);
     else if (event.kind === 'connection' && this.#style.connections) this.#showOpening(event);
     else if (event.kind === 'close' && this.#style.connections) this.#showClose(event);
     this.#table.forget(event);
@@ -84,7 +87,7 @@ export class TextPrinter {
     this.#page.remark(ktimeNs, `${what}, ${flow}, ${this.#nameOf(session.pid)}`);
   }
 
-  #showHandshake(event: HandshakeEvent): void {
+  #showHandshake(event: HandshakeEvent | HandshakeFailureEvent): void {
     const text = handshakeLine(event, this.#caller(event), handshakeFacts(event), this.#style);
     this.#page.line(event.ktimeNs, text);
   }
@@ -131,7 +134,7 @@ export class TextPrinter {
     );
   }
 
-  #caller({ ktimeNs, pid, session }: DataEvent | HandshakeEvent): Caller {
+  #caller({ ktimeNs, pid, session }: Pick<DataEvent, 'ktimeNs' | 'pid' | 'session'>): Caller {
     return {
       time: this.#clock.time(ktimeNs),
       comm: this.#table.comm(pid),
@@ -149,6 +152,10 @@ export class TextPrinter {
     const session = this.#table.knownSession(id);
     return session?.hasData ? flowOf(session, true) : undefined;
   }
+}
+
+function isHandshake(event: Event): event is HandshakeEvent | HandshakeFailureEvent {
+  return event.kind === 'handshake' || event.kind === 'handshake-failure';
 }
 
 function endsOf({ local, remote }: ShownConnection): string {

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { runProgram } from '../../src/command-line/program.ts';
+import { DEFAULT_FORM } from '../../src/flow/file-form.ts';
 import { PLAIN_STYLE } from '../../src/text/text-style.ts';
 
 const capture = vi.fn(async () => 7);
@@ -15,11 +16,13 @@ beforeEach(() => {
   };
 });
 
+const output = { rotation: {}, packetBuffered: false, once: false };
+
 const noFilters = { comms: [], executables: [], uids: [], cgroups: [], ports: [], hosts: [] };
 
 test('options are as they were given, and the exit code is that of the capture', async () => {
   const options =
-    '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100 --plain';
+    '--pid 1 --pid 4194304 --lib a.so --lib b -w x.pcapng --write y.cbor -B 100 --plain -v';
   await runProgram(['capture', ...options.split(' ')]);
   expect(capture).toHaveBeenCalledExactlyOnceWith(
     {
@@ -28,9 +31,13 @@ test('options are as they were given, and the exit code is that of the capture',
       filters: noFilters,
       libraries: ['a.so', 'b'],
       destinations: ['x.pcapng', 'y.cbor'],
+      form: DEFAULT_FORM,
       ringBytes: 128 * 1024,
       plain: true,
       limits: {},
+      untilEof: false,
+      loudness: 'verbose',
+      output,
     },
     [],
   );
@@ -45,9 +52,13 @@ test('all options have a default', async () => {
     filters: noFilters,
     libraries: [],
     destinations: ['x'],
+    form: DEFAULT_FORM,
     ringBytes: 16 * 1024 * 1024,
     plain: false,
     limits: {},
+    untilEof: false,
+    loudness: 'normal',
+    output,
   };
   expect(capture).toHaveBeenCalledExactlyOnceWith(options, []);
 });
@@ -77,6 +88,17 @@ test('limits are as they were given', async () => {
   expect(capture).toHaveBeenCalledExactlyOnceWith(expected, []);
 });
 
+test('destinations rotate and are flushed as it was given', async () => {
+  const options = '-C 2 -G 60 -W 5 -U --once';
+  await runProgram(['capture', '-w', 'x', ...options.split(' ')]);
+  const rotation = { maxBytes: 2_000_000, seconds: 60, files: 5 };
+  const expected = { rotation, packetBuffered: true, once: true };
+  expect(capture).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ output: expected }),
+    [],
+  );
+});
+
 test.each([
   ['4', 4096],
   ['5', 8192],
@@ -90,6 +112,17 @@ test('options of a text are taken where there is one', async () => {
   await runProgram(['capture', '-w', 'x', '-w', 'text:-', '--latency', '--hexdump']);
   const text = { ...PLAIN_STYLE, latency: true, hexdump: true };
   expect(capture).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ text }), []);
+});
+
+test('the form of pcapng is as it was given', async () => {
+  const options = '--encap plain --port-map 443:80 --port-map 8443:8080 --side both';
+  await runProgram(['capture', '-w', 'x', '-w', 'y.cbor', ...options.split(' ')]);
+  const portMap = new Map([
+    [443, 80],
+    [8443, 8080],
+  ]);
+  const form = { encapsulation: 'plain', portMap, side: 'both' };
+  expect(capture).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ form }), []);
 });
 
 test('a text needs no options', async () => {
@@ -130,9 +163,20 @@ test.each([
   [['-c', '0'], 'A number of calls is a whole number from 1 to'],
   [['-a', '10'], 'It is duration:SECONDS.'],
   [['-a', 'duration:0'], 'A duration is a whole number from 1 to'],
+  [['-C', '0'], 'A size is a whole number from 1 to'],
+  [['-G', '0.5'], 'A number of seconds is a whole number from 1 to'],
+  [['-W', '2'], '-W is of files that rotate: give -C or -G as well'],
+  [['-w', 'tcp://x'], '-w tcp://x: it is tcp://ADDRESS:PORT, as in tcp://127.0.0.1:57012'],
   [['--nonsense'], "unknown option '--nonsense'"],
   [['-w', 'a', '-w', 'a'], '-w a is given twice'],
   [['-w', '-', '-w', 'text:-'], '-w - and -w text:- are the same place'],
+  [['--encap', 'ssl'], "argument 'ssl' is invalid. Allowed choices are auto, tls, plain."],
+  [['--side', 'left'], "argument 'left' is invalid. Allowed choices are client, server, both."],
+  [['--port-map', '443'], 'It is two ports from 1 to 65535, as in 443:80.'],
+  [['--port-map', '0:80'], 'It is two ports from 1 to 65535, as in 443:80.'],
+  [['--port-map', '80:65536'], 'It is two ports from 1 to 65535, as in 443:80.'],
+  [['--port-map=443:80', '--port-map=443:81'], 'Port 443 is mapped already.'],
+  [['-w', 'a.cbor', '--port-map=443:80'], '--port-map is for pcapng: give -w FILE.pcapng'],
   [['-w', 'a', '--hexdump'], '--hexdump is for a text: give -w text:- or -w text:FILE as well'],
   [['-w', 'text:a', '--json', '--hexdump'], "'--json' cannot be used with option '--hexdump'"],
 ])('%j is refused', async (args, message) => {

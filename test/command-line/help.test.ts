@@ -12,6 +12,7 @@ test.each([
   ['print', ['print']],
   ['targets', ['targets']],
   ['doctor', ['doctor']],
+  ['extcap', ['extcap']],
 ])('the help of %s, word for word', (name, command) => {
   const { exitCode, stdout, stderr } = runPlaincap([...command, '--help']);
   expect(stdout.toString()).toBe(helpFile(name));

@@ -21,8 +21,8 @@ type ServerWords = (bench: Workbench, port: number) => string[];
 
 /** So many connections that none can be told by chance. */
 const MANY = 64;
-/** In pieces, and so slow that a capture begins in the middle. */
-const DOWNLOAD = '?bytes=400000&ms=3000';
+/** Of which the most comes when the capture has begun. */
+const DOWNLOAD = '?bytes=400000&held';
 const ALL_FAMILIES = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
 
 /** A client, captured from its first byte. */
@@ -121,7 +121,10 @@ async function captureBothEnds(bench: Workbench): Promise<Truth> {
   const port = await freePort();
   const server = programOf('peer.py', port, ...bench.pems).join(' ');
   const client = programOf('small_records.py', port, 16).join(' ');
-  const script = `${server} & server=$!; sleep 1; ${client}; kill $server; wait`;
+  // As proc(5) has a socket that listens.
+  const listens = `:${port.toString(16).toUpperCase()} 00000000:0000 0A`;
+  const isUp = `until grep -q '${listens}' /proc/net/tcp; do sleep 0.05; done`;
+  const script = `${server} & server=$!; ${isUp}; ${client}; kill $server; wait`;
   return bench.captureCommand(['sh', '-c', script]);
 }
 
@@ -169,7 +172,7 @@ export const CASES: readonly ConnectionCase[] = [
   ours('python batches', 'batched_client.py', 24, 4),
   late('python batches', 'batched_client.py', 24, 4),
   reader('python batches', 'batched_client.py', 8, 1, DOWNLOAD),
-  reader('python batches, slow', 'batched_client.py', 1, 1, '?bytes=5000000', 'slow'),
+  reader('python batches, slow', 'batched_client.py', 1, 1, '?bytes=5000000&held', 'slow'),
   server(
     'python batches, server',
     ({ pems }, port) => programOf('batched_server.py', port, ...pems),

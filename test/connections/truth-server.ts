@@ -20,17 +20,21 @@ const PORTS = Array.from({ length: 2000 }, (_, index) => 62_000 + index).filter(
   (port) => !CLAIMED_PORTS.has(port),
 );
 
-/** How many pieces a slow response comes in. */
+/** How many pieces a held response comes in, and in how much time. */
 const PIECES = 20;
+const PIECES_MS = 1000;
 
 /**
  * HTTPS on HTTP/1.1 and HTTP/2 in this process, which is not captured. It tells where each message
- * came from, and answers with it: `?bytes=N` with so many bytes, `&ms=N` in so much time.
+ * came from, and answers with it: `?bytes=N` with so many bytes, of which `&held` holds back all but
+ * the first until `release`.
  */
 export class TruthServer {
   readonly port: number;
-  /** Of the case that runs. */
-  truth: Truth | undefined;
+  #truth: Truth | undefined;
+  /** Lets the rest of all responses go that are held back, or will be in this case. */
+  release = (): void => {};
+  #released: Promise<void> | undefined;
   readonly #server: Http2SecureServer;
   readonly #sockets = new Set<Socket>();
 
@@ -65,6 +69,14 @@ export class TruthServer {
     return `https://127.0.0.1:${this.port}${path}`;
   }
 
+  /** @param truth is told what comes in the case that begins */
+  begin(truth: Truth): void {
+    this.#truth = truth;
+    this.#released = new Promise((resolve) => {
+      this.release = resolve;
+    });
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -79,22 +91,26 @@ export class TruthServer {
       response.writeHead(404).end();
       return;
     }
-    this.truth?.tell(token, {
+    this.#truth?.tell(token, {
       client: formatSocket([remoteAddress as string, remotePort as number]),
       server: formatSocket([localAddress as string, localPort as number]),
     });
     const { searchParams } = new URL(request.url, this.url('/'));
     const bytes = Number(searchParams.get('bytes') ?? token.length);
     response.writeHead(200, { 'content-type': 'text/plain', 'content-length': bytes });
-    await send(response, Buffer.alloc(bytes, token), Number(searchParams.get('ms') ?? 0));
+    const body = Buffer.alloc(bytes, token);
+    if (searchParams.has('held')) await this.#sendHeld(response, body);
+    else response.end(body);
   }
-}
 
-async function send(response: Http2ServerResponse, body: Buffer, ms: number): Promise<void> {
-  const size = ms === 0 ? body.length : Math.ceil(body.length / PIECES);
-  for (let at = 0; at < body.length; at += size) {
-    if (at > 0) await delay(ms / PIECES);
-    response.write(body.subarray(at, at + size));
+  async #sendHeld(response: Http2ServerResponse, body: Buffer): Promise<void> {
+    const size = Math.ceil(body.length / PIECES);
+    response.write(body.subarray(0, size));
+    await this.#released;
+    for (let at = size; at < body.length; at += size) {
+      response.write(body.subarray(at, at + size));
+      await delay(PIECES_MS / PIECES);
+    }
+    response.end();
   }
-  response.end();
 }

@@ -37,7 +37,7 @@ export class Workbench {
   /** What the server will tell from now on. */
   newTruth(): Truth {
     const truth = new Truth();
-    this.server.truth = truth;
+    this.server.begin(truth);
     return truth;
   }
 
@@ -52,11 +52,12 @@ export class Workbench {
     await captureWhile(['--pid', `${pid}`], [this.pcapng, this.recording], traffic);
   }
 
-  /** Captures a client that is ready to go on, until it ends. */
+  /** Captures a client that is ready to go on, or in the middle of a response, until it ends. */
   async captureLate(command: readonly string[], truth = this.newTruth()): Promise<Truth> {
     const program = await startReady(command);
     await this.captureWhile(program.pid, async () => {
       program.type('go\n');
+      this.server.release();
       await program.ended;
     });
     return truth.tellLines(await outputOf(program));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type {
+  CaptureHeader,
   CloseEvent,
   ConnectionEvent,
   DataEvent,
@@ -11,13 +12,15 @@ import type {
   HandshakeEvent,
   SessionEvent,
 } from '../../src/event.ts';
-import { createPcapngPipeline } from '../../src/pipeline.ts';
+import { DEFAULT_FORM, type FileForm } from '../../src/flow/file-form.ts';
+import { FLOW_LIMITS, type FlowLimits } from '../../src/flow/flow-limits.ts';
+import { createPcapngPipeline, type PcapngPipeline } from '../../src/pipeline.ts';
 import { GrowingOutput } from './growing-output.ts';
 
 export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;
 
 const STEP_NS = 1_000_000;
-const HEADER = {
+export const HEADER: CaptureHeader = {
   plaincapVersion: '0.1.0',
   hostname: 'testhost',
   kernel: 'Linux 6.1.0 x86_64',
@@ -29,6 +32,12 @@ const folder = mkdtempSync(join(tmpdir(), 'plaincap-flow-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
+interface ScriptOptions {
+  header?: Partial<CaptureHeader>;
+  form?: Partial<FileForm>;
+  limits?: Partial<FlowLimits>;
+}
+
 /**
  * A capture told event by event, one a millisecond, and written by the pipeline as it is told.
  * What a test does not say is of a curl that connects to port 443.
@@ -37,13 +46,26 @@ export class CaptureScript {
   /** Of the next event. */
   ktimeNs = 0;
   readonly output = new GrowingOutput();
-  readonly #pipeline = createPcapngPipeline(HEADER, this.output);
+  readonly #pipeline: PcapngPipeline;
   readonly #pids = new Set<number>();
   #connections = 0;
   #sessions = 0;
 
+  constructor({ header, form, limits }: ScriptOptions = {}) {
+    this.#pipeline = createPcapngPipeline({ ...HEADER, ...header }, this.output, {
+      form: { ...DEFAULT_FORM, ...form },
+      limits: { ...FLOW_LIMITS, ...limits },
+    });
+  }
+
   tell(event: Event): void {
     this.#pipeline.handle(event);
+    this.ktimeNs += STEP_NS;
+  }
+
+  /** The same for a reader that has no room. */
+  miss(event: Event): void {
+    this.#pipeline.miss(event);
     this.ktimeNs += STEP_NS;
   }
 
@@ -168,6 +190,12 @@ export class SessionScript {
     this.positions[direction] += bytes;
   }
 
+  /** The next bytes, for which the reader has no room. */
+  miss(direction: Direction, bytes: Uint8Array): void {
+    this.#capture.miss(this.#dataEvent(direction, bytes, {}));
+    this.positions[direction] += bytes.length;
+  }
+
   end(): void {
     this.#capture.tell({
       kind: 'session-end',
@@ -180,10 +208,15 @@ export class SessionScript {
 
   #data(direction: Direction, bytes: string | Uint8Array, known: Partial<DataEvent>): void {
     const payload = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
-    this.#capture.tell({
+    this.#capture.tell(this.#dataEvent(direction, payload, known));
+    this.positions[direction] += payload.length;
+  }
+
+  #dataEvent(direction: Direction, payload: Uint8Array, known: Partial<DataEvent>): DataEvent {
+    return {
       kind: 'data',
       ktimeNs: this.#capture.ktimeNs,
-      durationNs: 1000,
+      durationNs: 0,
       session: this.#id,
       pid: this.pid,
       tid: this.pid,
@@ -196,7 +229,6 @@ export class SessionScript {
       payloadStart: 0,
       capturedLength: payload.length,
       ...known,
-    });
-    this.positions[direction] += payload.length;
+    };
   }
 }

@@ -115,6 +115,24 @@ describe('a stream', () => {
     expect(times.slice(3)).toEqual(Array(5).fill(9_000_000n));
   });
 
+  test('has what was written when that began, and what was read when that returned', () => {
+    const capture = new CaptureScript();
+    const session = capture.conversation({ ...BARE, ktimeNs: 1_000_000 });
+    session.write(GET, { ktimeNs: 9_000_000, durationNs: 2_000_000 });
+    session.read(OK, { ktimeNs: 9_500_000, durationNs: 2_200_000 });
+    session.write(GET, { ktimeNs: 9_900_000, durationNs: 9_000_000 });
+    const times = packets(capture.save()).map(({ timeNs }) => timeNs);
+    expect(times.slice(3)).toEqual([7_000_000n, 9_500_000n, 9_500_000n]);
+  });
+
+  test('has nothing that was written before its connection was established', () => {
+    const capture = new CaptureScript();
+    const session = capture.conversation({ ...BARE, ktimeNs: 5_000_000 });
+    session.write(GET, { ktimeNs: 6_000_000, durationNs: 3_000_000 });
+    const times = packets(capture.save()).map(({ timeNs }) => timeNs);
+    expect(times).toEqual(Array(4).fill(5_000_000n));
+  });
+
   test('is the same in every file of the same events', () => {
     const tell = () => {
       const capture = new CaptureScript();

@@ -1,19 +1,10 @@
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { plaincap } from './plaincap.ts';
 import { type Ended, run } from './program.ts';
+import { copyProject } from './project-copy.ts';
 
 const folder = temporaryFolder();
 const project = join(import.meta.dirname, '../..');
@@ -116,17 +107,3 @@ describe('without what a capture needs', () => {
     expectRefusal(ended, { code: 1, says: /cannot capture: .*BTF/ });
   });
 });
-
-/** As much of the project as runs. */
-function copyProject(target: string): void {
-  const addon = 'native/build/Release/plaincap.node';
-  mkdirSync(join(target, 'native/build/Release'), { recursive: true });
-  copyFileSync(join(project, addon), join(target, addon));
-  copyFileSync(join(project, 'package.json'), join(target, 'package.json'));
-  cpSync(join(project, 'dist'), join(target, 'dist'), { recursive: true });
-  const { dependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
-  for (const name of Object.keys(dependencies)) {
-    const installed = join('node_modules', name);
-    cpSync(join(project, installed), join(target, installed), { recursive: true });
-  }
-}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { runPlaincap } from '../run-plaincap.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
@@ -51,4 +52,18 @@ it('has each request once, from the client, when server and client are captured'
   expect(ofServer).toEqual([]);
   expect(await readWarnings(capture)).toEqual([]);
   expect(await readUnknownConnections(capture)).toEqual([]);
+
+  // The same with the server's end, and with both: none is missing, none stands there twice.
+  const both = exchanges.map(({ uri }) => uri);
+  for (const [side, interfaces, expected] of [
+    ['server', /^nginx \(\d+\)$/, both],
+    ['both', /^(nginx|curl) \(\d+\)$/, [...both, ...both]],
+  ] as const) {
+    const file = join(folder, `${side}.pcapng`);
+    runPlaincap(['export', recording, '-w', file, '--side', side]);
+    const written = await readHttp1Exchanges(file);
+    expect(written.map(({ uri }) => uri).sort()).toEqual(expected.toSorted());
+    for (const { interfaceName } of written) expect(interfaceName).toMatch(interfaces);
+    expect(await readWarnings(file)).toEqual([]);
+  }
 });

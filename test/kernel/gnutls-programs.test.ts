@@ -50,14 +50,20 @@ describe('a client with GnuTLS', () => {
 
   it('has what gnutls-cli says', async () => {
     const capture = join(folder, 'gnutls-cli.pcapng');
+    const recording = join(folder, 'gnutls-cli.cbor');
     const client = ['gnutls-cli', '--insecure', '-p', `${server.port}`, '127.0.0.1'];
-    const [node, ...words] = plaincapWords('capture', '-w', capture, '--', ...client);
+    const files = ['-w', capture, '-w', recording];
+    const [node, ...words] = plaincapWords('capture', ...files, '--', ...client);
     const program = new Program(node, words, { typed: true });
-    program.type('GET /typed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    const request = 'GET /typed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    program.type(request);
     expect((await program.ended).code).toBe(0);
     expect(await readHttp1Exchanges(capture)).toMatchObject([
       { client: server.received[0]?.client, uri: 'https://localhost/typed', status: 200 },
     ]);
+    const calls = await readCalls(recording);
+    expect(bytesOf(calls, 'write').toString()).toBe(request);
+    expect(bytesOf(calls, 'read').includes(bodyOf('/typed'))).toBe(true);
     expect(await readUnknownConnections(capture)).toEqual([]);
   });
 });

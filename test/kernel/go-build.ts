@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { succeed } from './program.ts';
+import type { Certificate } from './certificate.ts';
+import { Program, type ProgramOptions, succeed } from './program.ts';
 
 /** No network, and no module but the standard library. */
 const ENV = { GOFLAGS: '-mod=mod', GOPROXY: 'off', GOTOOLCHAIN: 'local', GO111MODULE: 'on' };
@@ -25,4 +26,15 @@ export async function buildGo(
   const program = join(folder, [name, ...flags, go].join('').replace(/[^a-z0-9-]/g, ''));
   await succeed(go, ['build', ...flags, '-o', program, source], { env: ENV, timeoutMs: 400_000 });
   return program;
+}
+
+/** Starts the program that `buildGo` made of server.go; it has printed its port. */
+export async function startGoServer(
+  server: string,
+  { key, cert }: Certificate,
+  options: ProgramOptions = {},
+): Promise<{ program: Program; port: number }> {
+  const program = new Program(server, ['-key', key, '-cert', cert], { ...options, typed: true });
+  await program.prints('port ');
+  return { program, port: Number(/port (\d+)/.exec(program.stdout)?.[1]) };
 }

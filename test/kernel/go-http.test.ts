@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import type { Exchange } from './exchange.ts';
-import { buildGo } from './go-build.ts';
+import { buildGo, startGoServer } from './go-build.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { readHttp2Exchanges } from './http2-exchanges.ts';
 import { bodyOf, NodeServer } from './node-server.ts';
@@ -156,10 +156,7 @@ describe('a Go server', () => {
     capture: string,
     traffic: (url: string) => Promise<unknown>,
   ): Promise<string[]> {
-    const { key, cert } = certificate;
-    const server = new Program(program, ['-key', key, '-cert', cert], { typed: true });
-    await server.prints('port ');
-    const port = /port (\d+)/.exec(server.stdout)?.[1];
+    const { program: server, port } = await startGoServer(program, certificate);
     await captureWhile(['--pid', `${server.pid}`], [capture], () =>
       traffic(`https://127.0.0.1:${port}`),
     );

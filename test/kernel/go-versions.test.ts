@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadAddon } from '../../src/native/addon.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
-import { buildGo } from './go-build.ts';
+import { buildGo, startGoServer } from './go-build.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile } from './plaincap.ts';
-import { Program, succeed } from './program.ts';
+import { succeed } from './program.ts';
+import { agreedIn, readHandshakes } from './recorded-handshakes.ts';
 import { NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
@@ -39,14 +40,17 @@ describe.each(['trixie', 'sid'])('a client built with the Go of %s', (suite) => 
       expect(version).toContain(addon.readGoProgram(program, [])?.version);
 
       server.received.length = 0;
+      server.agreed.length = 0;
       const capture = join(folder, 'version.pcapng');
+      const recording = join(folder, 'version.cbor');
       const words = ['-goroutines', '16', '-requests', '5', '-bytes', '20000', '-upload', '20000'];
-      await captureCommand([capture], [program, '-url', server.url(''), ...words]);
+      await captureCommand([capture, recording], [program, '-url', server.url(''), ...words]);
       const exchanges = await readHttp1Exchanges(capture);
       expect(exchanges.map(({ client, uri }) => `${client} ${uri}`).sort()).toEqual(
         server.received.map(({ client, path }) => `${client} ${server.url(path)}`).sort(),
       );
       expect(exchanges).toHaveLength(80);
+      expect((await readHandshakes(recording)).map(agreedIn)).toEqual(server.agreed);
       expect(await readUnknownConnections(capture)).toEqual([]);
       expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
     },
@@ -74,15 +78,13 @@ describe.each(['trixie', 'sid'])('a client built with the Go of %s', (suite) => 
     'has the requests to a server, which listens for MPTCP too',
     async () => {
       const program = await buildGo(folder, 'server', ['-ldflags=-s -w'], go);
-      const { key, cert } = certificate;
-      const listening = new Program(program, ['-key', key, '-cert', cert], {
-        typed: true,
+      const { program: listening, port } = await startGoServer(program, certificate, {
         timeoutMs: BUILD_MS,
       });
-      await listening.prints('port ');
-      const url = `https://127.0.0.1:${/port (\d+)/.exec(listening.stdout)?.[1]}`;
+      const url = `https://127.0.0.1:${port}`;
       const capture = join(folder, 'server.pcapng');
-      await captureWhile(['--pid', `${listening.pid}`], [capture], () =>
+      const recording = join(folder, 'server.cbor');
+      await captureWhile(['--pid', `${listening.pid}`], [capture, recording], () =>
         succeed('curl', ['-sk', '--http1.1', `${url}/[1-20]?bytes=5000`]),
       );
       listening.kill('SIGTERM');
@@ -94,6 +96,9 @@ describe.each(['trixie', 'sid'])('a client built with the Go of %s', (suite) => 
         ),
       ).toEqual(lines);
       expect(exchanges).toHaveLength(20);
+      expect(await readHandshakes(recording)).toMatchObject([
+        { role: 'server', version: 0x0304, alpn: 'http/1.1', serverName: '' },
+      ]);
       expect(await readUnknownConnections(capture)).toEqual([]);
     },
     BUILD_MS,

@@ -8,9 +8,10 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
+import { buildGo, startGoServer } from './go-build.ts';
 import { NginxSite, startNginx } from './nginx.ts';
 import { type Agreed, agreedBy, NodeServer } from './node-server.ts';
-import { captureCommand, captureWhile, plaincap, plaincapWords } from './plaincap.ts';
+import { captureCommand, captureWhile, plaincapWords } from './plaincap.ts';
 import { Program } from './program.ts';
 import { agreedIn, readHandshakes } from './recorded-handshakes.ts';
 import { NO_RESETS, readFields, readWarnings } from './tshark.ts';
@@ -20,12 +21,16 @@ const recording = join(folder, 'handshakes.cbor');
 const request = join(folder, 'request');
 writeFileSync(request, 'GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
 
+/** Programs. */
+const go = { client: '', server: '' };
 let certificate: Certificate;
 let server: NodeServer;
 beforeAll(async () => {
   certificate = makeCertificate(folder);
   server = await NodeServer.start(certificate);
-});
+  go.client = await buildGo(folder, 'client');
+  go.server = await buildGo(folder, 'server');
+}, 240_000);
 beforeEach(() => {
   server.agreed.length = 0;
 });
@@ -80,8 +85,7 @@ const NODE_CLIENT = `
     port, servername, maxVersion, rejectUnauthorized: false,
     ALPNProtocols: protocols ? protocols.split(',') : [],
   }, () => socket.write('GET /a HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'));
-  socket.on('error', () => {}).resume();
-  setTimeout(() => socket.destroy(), 500);
+  socket.on('error', () => {}).once('data', () => socket.destroy());
 `;
 
 /** Commands that connect to the server at this port once or more. */
@@ -115,18 +119,18 @@ const CLIENTS: Record<string, (port: string) => string[]> = {
   'wget (GnuTLS)': (port) => [
     ...['wget', '-qO', '/dev/null', '--no-check-certificate', `https://localhost:${port}/a`],
   ],
+  'Go, HTTP/2': (port) => [go.client, '-url', `https://localhost:${port}`, '-http2'],
+  'Go, TLS 1.2': (port) => [
+    ...[go.client, '-url', `https://localhost:${port}`, '-http2', '-max', '1.2'],
+  ],
+  'Go, HTTP/1.1 without ALPN, 8 connections': (port) => [
+    ...[go.client, '-url', `https://localhost:${port}`, '-goroutines', '8'],
+  ],
+  'Go, a net.Conn of its own': (port) => [
+    ...[go.client, '-url', `https://localhost:${port}`, '-wrap'],
+  ],
   'NSS, TLS 1.3': (port) => [
-    'tstclnt',
-    '-h',
-    '127.0.0.1',
-    '-p',
-    port,
-    '-a',
-    'n.example',
-    '-D',
-    '-o',
-    '-A',
-    request,
+    ...['tstclnt', '-h', '127.0.0.1', '-p', port, '-a', 'n.example', '-D', '-o', '-A', request],
   ],
   'NSS, TLS 1.2': (port) => [
     ...['tstclnt', '-h', '127.0.0.1', '-p', port, '-a', 'n.example', '-D', '-o', '-A', request],
@@ -171,13 +175,6 @@ describe('a client', () => {
     const handshakes = await readHandshakes(recording);
     expect(handshakes.map(agreedIn)).toEqual(other.agreed);
     expect(handshakes).toMatchObject([{ role: 'client', version: 0x0304 }]);
-  });
-
-  it('tells of no handshake that fails', async () => {
-    const url = server.url('/a');
-    const { code } = await plaincap(['capture', '-w', recording, '--', 'curl', '-s', url]);
-    expect(code).toBe(60); // The certificate is not trusted.
-    expect(await readHandshakes(recording)).toEqual([]);
   });
 
   it('took no longer than it says', async () => {
@@ -311,6 +308,12 @@ describe('a server', () => {
     await isListening(port);
     await requireServer(program.pid, port);
     clearInterval(answers);
+    program.kill('SIGTERM');
+  });
+
+  it('tells what its clients asked for and agreed on: Go', async () => {
+    const { program, port } = await startGoServer(go.server, certificate);
+    await requireServer(program.pid, port);
     program.kill('SIGTERM');
   });
 

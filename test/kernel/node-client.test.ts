@@ -4,8 +4,9 @@ import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { readHttp2Exchanges } from './http2-exchanges.ts';
-import { NodeServer } from './node-server.ts';
+import { bodyOf, NodeServer } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';
+import { readCalls } from './recorded-calls.ts';
 import { shownServer } from './shown-server.ts';
 import { NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
 
@@ -53,11 +54,12 @@ describe('a node client with 8 connections', () => {
     { protocol: 'HTTP/2', client: HTTP2_CLIENT, readExchanges: readHttp2Exchanges },
   ])('has each $protocol request on its connection', async ({ client, readExchanges }) => {
     const capture = join(folder, 'node.pcapng');
+    const recording = join(folder, 'node.cbor');
     server.received.length = 0;
     const script = ['--input-type=module', '-e', client];
     const url = server.url('/number/');
     await captureCommand(
-      [capture],
+      [capture, recording],
       [process.execPath, ...script, url, `${REQUESTS}`, `${CONNECTIONS}`],
     );
     const exchanges = await readExchanges(capture);
@@ -69,6 +71,10 @@ describe('a node client with 8 connections', () => {
     for (const exchange of exchanges) {
       expect(exchange.server).toBe(shownServer('127.0.0.1', server.port, exchange.client));
       expect(exchange.status).toBe(200);
+    }
+    const reads = (await readCalls(recording)).filter(({ direction }) => direction === 'read');
+    for (const { path } of server.received) {
+      expect(reads.some(({ bytes }) => bytes.includes(bodyOf(path)))).toBe(true);
     }
     expect(await readUnknownConnections(capture)).toEqual([]);
     expect(await readWarnings(capture, NO_RESETS)).toEqual([]);

@@ -7,7 +7,7 @@ import { type Certificate, makeCertificate } from './certificate.ts';
 import { askByCurl } from './curl-answers.ts';
 import { freePort } from './free-port.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
-import { NodeServer } from './node-server.ts';
+import { bodyOf, NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile, plaincap, plaincapWords } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
 import { bytesOf, readCalls, readEvents } from './recorded-calls.ts';
@@ -45,13 +45,18 @@ it('has the requests of a program with libcurl-nss', async () => {
 
 it('has what tstclnt says', async () => {
   const capture = join(folder, 'tstclnt.pcapng');
-  const request = join(folder, 'request');
-  writeFileSync(request, 'GET /typed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  const recording = join(folder, 'tstclnt.cbor');
+  const file = join(folder, 'request');
+  const request = 'GET /typed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+  writeFileSync(file, request);
   const target = ['-h', '127.0.0.1', '-p', `${server.port}`];
-  await captureCommand([capture], ['tstclnt', ...target, '-D', '-o', '-A', request]);
+  await captureCommand([capture, recording], ['tstclnt', ...target, '-D', '-o', '-A', file]);
   expect(await readHttp1Exchanges(capture)).toMatchObject([
     { client: server.received[0]?.client, uri: 'https://localhost/typed', status: 200 },
   ]);
+  const calls = await readCalls(recording);
+  expect(bytesOf(calls, 'write').toString()).toBe(request);
+  expect(bytesOf(calls, 'read').includes(bodyOf('/typed'))).toBe(true);
   expect(await readUnknownConnections(capture)).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
 import { plaincapWords } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
+import { bytesOf, readCalls } from './recorded-calls.ts';
 import { shownServer } from './shown-server.ts';
 
 const folder = temporaryFolder();
@@ -14,12 +15,19 @@ const certificate = makeCertificate(folder);
 
 it('has what openssl s_client says', async () => {
   const capture = join(folder, 's_client.pcapng');
+  const recording = join(folder, 's_client.cbor');
   const server = await NodeServer.start(certificate);
   const client = ['openssl', 's_client', '-quiet', '-connect', `127.0.0.1:${server.port}`];
-  const [node, ...words] = plaincapWords('capture', '-w', capture, '--', ...client);
+  const files = ['-w', capture, '-w', recording];
+  const [node, ...words] = plaincapWords('capture', ...files, '--', ...client);
   const program = new Program(node, words, { typed: true });
-  program.type('GET /typed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
-  expect((await program.ended).code).toBe(0);
+  const request = 'GET /typed HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+  program.type(request);
+  const { code, stdout } = await program.ended;
+  expect(code).toBe(0);
+  const calls = await readCalls(recording);
+  expect(bytesOf(calls, 'write').toString()).toBe(request);
+  expect(bytesOf(calls, 'read').equals(stdout)).toBe(true);
   const exchanges = await readHttp1Exchanges(capture);
   expect(exchanges).toMatchObject([
     {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
@@ -59,6 +60,10 @@ describe('plain HTTP', () => {
     for (const { interfaceName } of exchanges) expect(interfaceName).toMatch(/^curl \(\d+\)$/);
     expect(await readWarnings(capture)).toEqual([]);
     expect(await readUnknownConnections(capture)).toEqual([]);
+
+    const served = readFileSync(join(import.meta.dirname, 'tshark.ts'));
+    const bodies = [...(await exportHttpObjects(capture)).values()];
+    expect(bodies.filter((body) => body.equals(served))).toHaveLength(ports.length);
 
     const names = new Set((await readCalls(recording)).map((call) => call.function));
     expect(names).toEqual(new Set(['sendto', 'recvfrom']));

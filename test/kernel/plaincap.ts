@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Ended, Program, type ProgramOptions } from './program.ts';
 
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
@@ -9,6 +10,12 @@ export function plaincapWords(...args: readonly string[]): [string, ...string[]]
   if (!existsSync(CLI)) throw new Error(`${CLI} is not there: npm run build`);
   return [process.execPath, CLI, ...args];
 }
+
+/**
+ * A client can have its answer before the call returns in which the server sent it, and which tells
+ * it then: on a busy machine the server may wait for a CPU in between.
+ */
+const RETURN_MS = 100;
 
 export function startPlaincap(args: readonly string[], options?: ProgramOptions): Program {
   const [node, ...words] = plaincapWords(...args);
@@ -41,6 +48,7 @@ export async function captureWhile(
   const capture = startPlaincap(['capture', ...filters, ...destinations]);
   await capture.says('capturing');
   await traffic();
+  await delay(RETURN_MS);
   capture.kill('SIGINT');
   requireWholeCapture(await capture.ended);
 }

@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { makeCertificate } from './certificate.ts';
+import { buildGo } from './go-build.ts';
 import { plaincap } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
 import { buildStaticClient } from './static-client.ts';
@@ -116,6 +118,21 @@ describe('plaincap targets lists', () => {
     }
     silent.close();
   });
+
+  it('a Go program with the version of its Go', async () => {
+    const program = await buildGo(folder, 'server', ['-ldflags=-s -w']);
+    const { key, cert } = makeCertificate(folder);
+    const server = new Program(program, ['-key', key, '-cert', cert], { typed: true });
+    const [library, ...others] = await librariesOf(server);
+    server.killAll();
+    expect(others).toEqual([]);
+    expect(library).toMatchObject({ kind: 'go', files: [{ path: program }] });
+    expect(library?.reason).toBeUndefined();
+    const version = execFileSync('go', ['version'], { encoding: 'utf8' });
+    expect(version.split(' ')[2]).toBe(library?.version);
+    const functions = library?.files[0]?.points.map((point) => point.function);
+    expect(functions).toContain('crypto/tls.(*Conn).Read');
+  }, 240_000);
 
   it('Java as what cannot be captured', async () => {
     const source = join(folder, 'Waiting.java');

@@ -51,7 +51,7 @@ describe('readGoProgram', () => {
       returns.map((offset) => offset + TEXT_ADDRESS),
     ]);
     expect(Object.fromEntries(found)).toEqual(expected);
-    expect(Object.keys(expected)).toHaveLength(4);
+    expect(Object.keys(expected)).toHaveLength(5);
     for (const { offset, returns = [] } of read(plain).symbols) {
       for (const at of returns) expect(at).toBeGreaterThan(offset);
     }
@@ -68,7 +68,7 @@ describe('readGoProgram', () => {
       const stripped = read(await buildGo(folder, 'client', flags));
       const whole = flags.map((flag) => flag.replace('-s -w', ''));
       expect(stripped.symbols).toEqual(read(await buildGo(folder, 'client', whole)).symbols);
-      expect(stripped.symbols).toHaveLength(4);
+      expect(stripped.symbols).toHaveLength(5);
       expect(stripped).toMatchObject({ stripped: true, version: read(plain).version });
       expect(stripped.reason).toBeUndefined();
       expect(read(plain).stripped).toBe(false);
@@ -125,7 +125,7 @@ describe('readGoProgram', () => {
       closeSync(fd);
     }
     expect(reasons).toBeGreaterThan(10);
-    expect(read(path).symbols).toHaveLength(4);
+    expect(read(path).symbols).toHaveLength(5);
   });
 
   it('survives a file that is cut off', () => {

@@ -19,6 +19,7 @@ test('an Enhanced Packet Block around a packet, with padding and comments', () =
     5,
     0x0a0b0c0d,
     PACKET_FLAGS.outbound,
+    undefined,
     ['a', 'bcde'],
   );
   expect(offset).toBe(28);
@@ -37,7 +38,7 @@ test('an Enhanced Packet Block around a packet, with padding and comments', () =
 
 test('an Enhanced Packet Block without packet data', () => {
   const output = new MemoryOutput();
-  encodeEnhancedPacketBlock(output, 0, TIME_BASE, 0, 0, 60, PACKET_FLAGS.inbound, []);
+  encodeEnhancedPacketBlock(output, 0, TIME_BASE, 0, 0, 60, PACKET_FLAGS.inbound, undefined, []);
   expect(output.bytes).toEqual(
     hex(`
       06000000 2c000000 00000000 44332211 88776655 00000000 3c000000

@@ -43,16 +43,19 @@ const connectionEvent = addressLength.chain((length) =>
   }),
 );
 
-const sessionEvent: fc.Arbitrary<SessionEvent> = fc.record({
-  kind: fc.constant('session' as const),
-  ktimeNs,
-  session: id,
-  pid: uint32,
-  protocol: fc.constantFrom('tls' as const, 'plain' as const),
-  library: text,
-  connection: count,
-  evidence: fc.constantFrom('none', 'nested', 'set-fd', 'fingerprint', 'socket'),
-});
+const sessionEvent: fc.Arbitrary<SessionEvent> = fc
+  .record({
+    kind: fc.constant('session' as const),
+    ktimeNs,
+    session: id,
+    pid: uint32,
+    protocol: fc.constantFrom('tls' as const, 'plain' as const),
+    library: text,
+    connection: count,
+    evidence: fc.constantFrom('none', 'nested', 'set-fd', 'fingerprint', 'socket'),
+    positions: fc.option(fc.record({ readPosition: count, writePosition: count })),
+  })
+  .map(({ positions, ...event }): SessionEvent => ({ ...event, ...positions }));
 
 /** Payloads that stand anywhere in a longer buffer, calls that were longer than what was captured. */
 export const dataEvent: fc.Arbitrary<DataEvent> = fc
@@ -76,11 +79,13 @@ export const dataEvent: fc.Arbitrary<DataEvent> = fc
     const payloadStart = Math.min(before, event.payload.length);
     const capturedLength = Math.max(0, event.payload.length - payloadStart - after);
     const originalLength = event.callOffset + capturedLength + lost;
-    return { ...event, payloadStart, capturedLength, originalLength };
+    // No call began before 1970, as the longest time before the capture may be.
+    const durationNs = Math.min(event.durationNs, event.ktimeNs + MAX_TIME_NS);
+    return { ...event, durationNs, payloadStart, capturedLength, originalLength };
   });
 
 const handshakeEvent = fc.record({
-  kind: fc.constant('handshake' as const),
+  kind: fc.constantFrom('handshake' as const, 'handshake-failure' as const),
   ktimeNs,
   durationNs,
   session: id,

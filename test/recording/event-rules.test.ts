@@ -76,5 +76,9 @@ test('times before 1970 do not exist', () => {
   const header = { ...HEADER, start: { epochNs: 5n, ktimeNs: 0n } };
   check([process(1, -5)], header);
   expect(() => check([process(1, -6)], header)).toThrow('a process event is of before 1970');
+  const call = { ...data(7, 1), durationNs: 6 } as Event;
+  expect(() => check([process(1), session(7, 1), call], header)).toThrow(
+    'a data event is of before 1970',
+  );
   check([process(1, -8e15)]);
 });

@@ -15,6 +15,11 @@ test('the header is read back as it was, behind its tag', () => {
   expect(new Decoder({ useRecords: false }).decode(bytes)).toEqual(GOOD);
 });
 
+test('how much of each call was asked for, if not all', () => {
+  const header = { ...HEADER, snaplen: 256 };
+  expect(decodeHeader(encodeHeader(header).subarray(3))).toEqual(header);
+});
+
 test('clocks of less than 32 bits', () => {
   const header = { ...HEADER, start: { epochNs: 0n, ktimeNs: 5n } };
   expect(decodeHeader(encodeHeader(header).subarray(3))).toEqual(header);
@@ -48,6 +53,7 @@ test.each([
   [{ ...GOOD, start: { epochNs: 2n ** 63n, ktimeNs: 0 } }, 'damaged header: start.epochNs'],
   [{ ...GOOD, start: { epochNs: 1, ktimeNs: -1 } }, 'damaged header: start.ktimeNs'],
   [{ ...GOOD, connectionSource: 3 }, 'damaged header: connectionSource'],
+  [{ ...GOOD, snaplen: -1 }, 'damaged header: snaplen'],
 ])('%#: %o', (value, message) => {
   const bytes = encoder.encode(value);
   expect(() => decodeHeader(bytes)).toThrow(new RecordingError(message));

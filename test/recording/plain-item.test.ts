@@ -94,7 +94,7 @@ describe('a field that cannot be is named', () => {
     ],
     [item(7, 0, 1, 1, { length: 0 }), 'lost of a statistics event is not an array of'],
     [item(0, 5), 'a name is not a text'],
-    [item(9, 0), 'an item is of no known kind'],
+    [item(10, 0), 'an item is of no known kind'],
     [item('process', 0), 'an item is of no known kind'],
     [item(), 'an item is of no known kind'],
     [encoder.encode({ kind: 1 }), 'an item is not an array'],

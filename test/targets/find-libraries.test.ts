@@ -46,7 +46,7 @@ describe('findLibraries', () => {
     expect(names(found)).toContain(basename(process.execPath));
   });
 
-  it('finds what a running process has mapped, under the name that the process knows', async () => {
+  it('finds what a running process has mapped, by the path that we see as well', async () => {
     const copy = join(folder, 'libssl-of-mine.so.3');
     copyFileSync(installed, copy);
     child = spawn('python3', [
@@ -57,7 +57,8 @@ describe('findLibraries', () => {
     const pid = child.pid as number;
     expect(listMappedFiles(pid).map(({ name }) => name)).toContain(copy);
     const library = findLibraries({ ...nothing, pids: [pid] }).find(({ name }) => name === copy);
-    expect(library?.path).toBe(`/proc/${pid}/root${copy}`);
+    // The way through /proc/PID would end with the process.
+    expect(library?.path).toBe(copy);
   });
 
   it('takes two names of one file for one library', () => {

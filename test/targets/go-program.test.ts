@@ -1,12 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findLibraries } from '../../src/targets/find-libraries.ts';
 import { readLibrary, requireLibrary } from '../../src/targets/library.ts';
 import { UserError } from '../../src/user-error.ts';
 import { buildGo } from '../kernel/go-build.ts';
-import { encodeGoElf } from '../native/go-elf.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -58,13 +55,5 @@ describe('--lib with a Go program that cannot be probed', () => {
 
   it('says that it does not use crypto/tls', () => {
     expect(refusalOf(pathOf('gofmt'))).toMatch(/gofmt is a Go program without crypto\/tls; give/);
-  });
-
-  it('says what Go it needs', () => {
-    const path = join(folder, 'old');
-    writeFileSync(path, encodeGoElf({ magic: 0xfffffffb, code: { 'main.main': Buffer.of(0xc3) } }));
-    expect(refusalOf(path)).toMatch(
-      /old is a Go program, but it was built by a Go older than 1\.17/,
-    );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { HandshakeEvent, HandshakeFailureEvent } from '../../src/event.ts';
 import { anyEvents } from '../recording/arbitrary-event.ts';
 import { kept } from '../recording/recorded.ts';
 import { CURL, connection, data, handshake, print, printJson, session } from './printed.ts';
@@ -60,9 +61,10 @@ test('data has its bytes in base64, and as text where they are', () => {
   expect(bytes).not.toHaveProperty('text');
 });
 
-test('a handshake has its names', () => {
-  expect(printJson([...OPENED, handshake()]).at(-1)).toEqual({
-    ...handshake(),
+test.each(['handshake', 'handshake-failure'] as const)('a %s has its names', (kind) => {
+  const event = { ...handshake(), kind } as HandshakeEvent | HandshakeFailureEvent;
+  expect(printJson([...OPENED, event]).at(-1)).toEqual({
+    ...event,
     time: TIME,
     versionName: 'TLS 1.3',
     cipherSuiteName: 'TLS_AES_128_GCM_SHA256',

@@ -264,6 +264,15 @@ describe('a handshake', () => {
     expect(print([...OPENED, handshake()])).not.toContain('handshake');
   });
 
+  test('that failed says so, with what was said before', () => {
+    const unanswered = { version: 0, cipherSuite: 0, alpn: '' };
+    const event = { ...handshake(unanswered), kind: 'handshake-failure' } as const;
+    expect(printed([...OPENED, event], { handshake: true })).toContain(
+      `${OUT} handshake failed after 12.346 ms, SNI example.org\n`,
+    );
+    expect(print([...OPENED, event])).not.toContain('handshake');
+  });
+
   test('of a server goes from the client to it', () => {
     expect(printed([...OPENED, handshake({ role: 'server' })], { handshake: true })).toContain(IN);
   });

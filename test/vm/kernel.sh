@@ -11,7 +11,7 @@ set -eu
 unset CDPATH
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/plaincap/vm
-default_mirror=http://deb.debian.org
+mirror=$(cd "$(dirname "$0")" && pwd)/../debian-mirror.sh
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # 9p, overlay and virtio to boot; net and the software devices for tests of
@@ -37,20 +37,12 @@ case ${1-} in
 esac
 kernel=$cache/$1
 
-# mirror_of NAME: where this machine's apt gets debian or debian-security
-mirror_of() {
-  # shellcheck disable=SC2016  # apt's own variable
-  found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    sed -n "s|^\(https\{0,1\}://.*/$1\)/\{0,1\}\$|\1|p" | sed -n 1p)
-  echo "${found:-$default_mirror/$1}"
-}
-
 configure_apt() {
   mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/none"
   options="[arch=amd64 signed-by=$keyring]"
   {
-    echo "deb $options $(mirror_of debian) $suite main"
-    [ "$suite" = sid ] || echo "deb $options $(mirror_of debian-security) $suite-security main"
+    echo "deb $options $(sh "$mirror" debian) $suite main"
+    [ "$suite" = sid ] || echo "deb $options $(sh "$mirror" debian-security) $suite-security main"
   } >"$work/sources.list"
   cat >"$work/apt.conf" <<EOF
 APT::Architecture "amd64";

@@ -1,4 +1,4 @@
-import { type Conversation, SIDES, type Side } from './conversation.ts';
+import { type Conversation, readBy, SIDES, type Side } from './conversation.ts';
 
 /** A close of the file may be so much later or earlier than that on the wire. */
 const CLOSE_TOLERANCE_S = 0.5;
@@ -22,18 +22,23 @@ export function differences(
     const seen = rest.get(truth.ends);
     rest.delete(truth.ends);
     if (seen) found.push(...differencesOf(truth, seen, capturedSide));
-    else found.push(`${truth.ends}: is not in the capture`);
+    else if (!isSilent(truth)) found.push(`${truth.ends}: is not in the capture`);
   }
   for (const ends of rest.keys()) found.push(`${ends}: is not on the wire`);
   return found;
 }
 
+/** A connection without a byte of plaintext: plaincap has nothing to tell of it. */
+function isSilent({ client, server }: Conversation): boolean {
+  return client.length + server.length === 0;
+}
+
 function differencesOf(wire: Conversation, capture: Conversation, capturedSide: Side): string[] {
-  const isAllRead = wire.resetBy !== capturedSide;
   return [
     ...SIDES.flatMap((side) => {
-      const isWhole = side === capturedSide || isAllRead;
-      return differencesOfSide(byLayer(wire[side]), byLayer(capture[side]), isWhole);
+      const said = wire[side];
+      const moved = side === capturedSide ? said.length : readBy(wire, capturedSide);
+      return differencesOfSide(said, capture[side], moved);
     }).map((difference) => `${wire.ends}, ${difference}`),
     ...differencesOfClose(wire, capture),
   ];
@@ -50,11 +55,21 @@ function byLayer(texts: readonly string[]): Layers {
   return layers;
 }
 
-function differencesOfSide(wire: Layers, capture: Layers, isWhole: boolean): string[] {
-  const layers = new Set([...wire.keys(), ...capture.keys()]);
+/** @param moved so many of the wire's messages must be in the capture, the others may be */
+function differencesOfSide(
+  wire: readonly string[],
+  capture: readonly string[],
+  moved: number,
+): string[] {
+  const [all, must, have] = [wire, wire.slice(0, moved), capture].map(byLayer) as [
+    Layers,
+    Layers,
+    Layers,
+  ];
+  const layers = new Set([...all.keys(), ...have.keys()]);
   return [...layers].flatMap((layer) => {
-    const [said, seen] = [wire.get(layer) ?? [], capture.get(layer) ?? []];
-    const length = isWhole ? Math.max(said.length, seen.length) : seen.length;
+    const [said, seen] = [all.get(layer) ?? [], have.get(layer) ?? []];
+    const length = Math.max(must.get(layer)?.length ?? 0, seen.length);
     for (let at = 0; at < length; at++) {
       if (said[at] === seen[at]) continue;
       const [truth, other] = [excerptAt(said[at], seen[at]), excerptAt(seen[at], said[at])];

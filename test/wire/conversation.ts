@@ -7,10 +7,17 @@ export interface Conversation {
   /** What each end said, in order, one text each. */
   client: string[];
   server: string[];
-  /** The first FIN or RST. */
-  close: { by: Side; cause: 'fin' | 'rst'; epochS: number } | undefined;
+  /** The first FIN or RST, and how much the other end had said then. */
+  close: { by: Side; cause: 'fin' | 'rst'; epochS: number; heard: number } | undefined;
   /** Who sent an RST, before or after a FIN: it had closed, and never read what came last. */
   resetBy: Side | undefined;
+}
+
+/** So much of what its peer said an end has read for sure: what comes when it closed, none may read. */
+export function readBy({ client, server, close, resetBy }: Conversation, reader: Side): number {
+  if (resetBy === reader) return 0;
+  if (close?.by === reader) return close.heard;
+  return (reader === 'client' ? server : client).length;
 }
 
 export type Side = 'client' | 'server';
@@ -47,7 +54,8 @@ export class ConversationTable {
     this.#byStream.set(stream, conversation);
     const sender = conversation.ends.startsWith(`${source} `) ? 'client' : 'server';
     if (ends === 'rst') conversation.resetBy ??= sender;
-    if (ends) conversation.close ??= { by: sender, cause: ends, epochS };
+    const heard = conversation[sender === 'client' ? 'server' : 'client'].length;
+    if (ends) conversation.close ??= { by: sender, cause: ends, epochS, heard };
     return [conversation, sender];
   }
 

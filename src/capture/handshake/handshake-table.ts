@@ -1,10 +1,16 @@
-import type { Direction, Event, HandshakeEvent, Role } from '../../event.ts';
-import type { AlpnPart, HandshakeEndPart, HandshakePart, HelloPart } from '../../native/addon.ts';
+import type { Direction, Event, HandshakeEvent, HandshakeFailureEvent, Role } from '../../event.ts';
+import type {
+  AlpnPart,
+  HandshakeEndPart,
+  HandshakeFailedPart,
+  HandshakePart,
+  HelloPart,
+} from '../../native/addon.ts';
 import type { Hello } from './hello.ts';
 import { HelloReader } from './hello-reader.ts';
 
 /**
- * Handshakes that fail may leave theirs behind, so the oldest are forgotten. It is also how many
+ * Sessions whose end is lost leave theirs behind, so the oldest are forgotten. It is also how many
  * sessions can wait for their first data at a time.
  */
 const MAX_HANDSHAKES = 16_384;
@@ -14,7 +20,7 @@ type Facts = Pick<HandshakeEvent, 'role' | 'version' | 'cipherSuite' | 'serverNa
 interface Handshake extends Facts {
   readonly hellos: Record<Direction, HelloReader>;
   hasClientHello: boolean;
-  end: HandshakeEndPart | undefined;
+  end: HandshakeEndPart | HandshakeFailedPart | undefined;
 }
 
 /**
@@ -37,29 +43,36 @@ export class HandshakeTable {
       case 'handshake-end':
         this.#end(part);
         break;
+      case 'handshake-failed':
+        this.#handshake(part.session).end = part;
+        break;
       case 'alpn':
         this.#addAlpn(part);
     }
   }
 
   /** The handshake to be told before this event: before the session's first data, or its end. */
-  before(event: Event): HandshakeEvent | undefined {
+  before(event: Event): HandshakeEvent | HandshakeFailureEvent | undefined {
     if (event.kind !== 'data' && event.kind !== 'session-end') return undefined;
     const handshake = this.#handshakes.get(event.session);
     if (handshake === undefined) return undefined;
     if (handshake.end || event.kind === 'session-end') this.#handshakes.delete(event.session);
-    return handshake.end && isFromBeginning(handshake)
-      ? eventOf(handshake, handshake.end)
-      : undefined;
+    return handshake.end && eventOf(handshake, handshake.end);
   }
 
-  #addHello({ session, direction, offset, bytes }: HelloPart): void {
+  /** Begun if there is none. */
+  #handshake(session: number): Handshake {
     let handshake = this.#handshakes.get(session);
     if (handshake === undefined) {
       handshake = emptyHandshake();
       if (this.#handshakes.size >= MAX_HANDSHAKES) this.#forgetOldest();
       this.#handshakes.set(session, handshake);
     }
+    return handshake;
+  }
+
+  #addHello({ session, direction, offset, bytes }: HelloPart): void {
+    const handshake = this.#handshake(session);
     const hello = handshake.hellos[direction].add(offset, bytes);
     if (hello === undefined) return;
     Object.assign(handshake, factsOf(hello, direction));
@@ -120,7 +133,12 @@ function isFromBeginning({ hasClientHello, role }: Handshake): boolean {
   return hasClientHello || role === 'server';
 }
 
-function eventOf(handshake: Handshake, end: HandshakeEndPart): HandshakeEvent {
+function eventOf(
+  handshake: Handshake,
+  end: HandshakeEndPart | HandshakeFailedPart,
+): HandshakeEvent | HandshakeFailureEvent | undefined {
   const { role, version, cipherSuite, serverName, alpn } = handshake;
-  return { ...end, kind: 'handshake', role, version, cipherSuite, serverName, alpn };
+  const facts = { role, version, cipherSuite, serverName, alpn };
+  if (end.kind === 'handshake-failed') return { ...end, kind: 'handshake-failure', ...facts };
+  return isFromBeginning(handshake) ? { ...end, kind: 'handshake', ...facts } : undefined;
 }

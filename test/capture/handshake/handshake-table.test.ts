@@ -35,9 +35,14 @@ function hello(
   table.add({ kind: 'hello', ktimeNs: 1, session, direction, offset, bytes });
 }
 
+const CALL = { ktimeNs: 5, durationNs: 4, pid: 7, tid: 8, function: 'SSL_do_handshake' };
+
 function complete(session: number): void {
-  const calls = { pid: 7, tid: 8, function: 'SSL_do_handshake' };
-  table.add({ kind: 'handshake-end', ktimeNs: 5, durationNs: 4, session, ...calls });
+  table.add({ kind: 'handshake-end', session, ...CALL });
+}
+
+function fail(session: number): void {
+  table.add({ kind: 'handshake-failed', session, ...CALL });
 }
 
 const AGREED = {
@@ -106,9 +111,25 @@ describe('a handshake', () => {
     expect(table.before(data(1))).toMatchObject({ alpn: 'f\xfe' });
   });
 
-  it('is not told if it failed', () => {
+  it('is not told if nothing tells how it ended', () => {
     hello(1, 'write', CLIENT_HELLO);
     expect(table.before(end(1))).toBeUndefined();
+    expect(table.size).toBe(0);
+  });
+
+  it('is told as a failure, with what was said before', () => {
+    const failure = { ...AGREED, kind: 'handshake-failure' };
+    hello(1, 'write', CLIENT_HELLO);
+    fail(1);
+    const unanswered = { version: 0, cipherSuite: 0, alpn: '' };
+    expect(table.before(end(1))).toEqual({ ...failure, ...unanswered });
+    hello(2, 'read', CLIENT_HELLO);
+    hello(2, 'write', SERVER_HELLO);
+    fail(2);
+    expect(table.before(end(2))).toEqual({ ...failure, session: 2, role: 'server' });
+    fail(3);
+    const unsaid = { session: 3, role: 'unknown', serverName: '' };
+    expect(table.before(end(3))).toEqual({ ...failure, ...unanswered, ...unsaid });
     expect(table.size).toBe(0);
   });
 

@@ -49,11 +49,16 @@ func main() {
 	http2 := flag.Bool("http2", false, "all on one connection")
 	wrap := flag.Bool("wrap", false, "TLS on a net.Conn of the program's own")
 	upload := flag.Int("upload", 0, "bytes of each request's body")
+	verify := flag.Bool("verify", false, "trust what the system trusts")
+	max := flag.String("max", "", "1.2: no newer TLS")
 	pause := flag.Bool("pause", false, "wait for a line on stdin before the last request")
 	flag.Parse()
 
 	var moved int64
-	config := &tls.Config{InsecureSkipVerify: true}
+	config := &tls.Config{InsecureSkipVerify: !*verify}
+	if *max == "1.2" {
+		config.MaxVersion = tls.VersionTLS12
+	}
 	if path := os.Getenv("SSLKEYLOGFILE"); path != "" {
 		keys, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0600)
 		check(err)
