@@ -1,4 +1,5 @@
 import type { DataEvent } from '../event.ts';
+import { Http1Cursor } from '../http-sniff/http1-cursor.ts';
 import { Http2Cursor } from '../http-sniff/http2-cursor.ts';
 import { findStart, type HttpVersion, sniffStart } from '../http-sniff/sniff-start.ts';
 import { capturedBytes } from './captured-bytes.ts';
@@ -21,7 +22,7 @@ export class SessionDirection {
   isForgotten = false;
   #version: HttpVersion | undefined;
   #isAligned = true;
-  #frames: Http2Cursor | undefined;
+  #cursor: Http1Cursor | Http2Cursor | undefined;
 
   /** @param position where it begins in this file */
   constructor(position = 0) {
@@ -38,12 +39,24 @@ export class SessionDirection {
   begin(version: HttpVersion | undefined, isLate: boolean): void {
     this.#version = version;
     this.#isAligned = !isLate && this.end === 0;
-    if (version === 'h2') this.#frames = new Http2Cursor();
+    if (version === 'h2') this.#cursor = new Http2Cursor();
+    else if (version === 'http/1.1') this.#cursor = new Http1Cursor();
   }
 
   /** In HTTP/2, bytes from `end` to the end of the frame that it is in. */
   get frameLeft(): number | undefined {
-    return this.#frames?.frameLeft;
+    return this.#version === 'h2' ? this.#cursor?.left : undefined;
+  }
+
+  /** Whether `end` is in a header block of HTTP/2: readers cannot go on behind what is missing of it. */
+  get isInHeaderBlock(): boolean {
+    return this.#cursor instanceof Http2Cursor && this.#cursor.isInHeaderBlock;
+  }
+
+  /** What follows goes into another stream, which must not begin in the middle. */
+  restart(): void {
+    const { left = 0 } = this.#cursor ?? {};
+    if (this.isInHeaderBlock || (left > 0 && Number.isFinite(left))) this.#isAligned = false;
   }
 
   /**
@@ -71,7 +84,7 @@ export class SessionDirection {
   /** Goes on by bytes that were written. */
   advance(bytes: Uint8Array, start: number, length: number): void {
     this.end += length;
-    this.#frames?.advance(bytes, start, length);
+    this.#cursor?.advance(bytes, start, length);
   }
 
   /** So many bytes are cut off behind those that were written, or left out. */
@@ -81,7 +94,7 @@ export class SessionDirection {
 
   /** Goes on to a position by what is missing before it. */
   skipTo(position: number): void {
-    this.#frames?.skip(position - this.end);
+    this.#cursor?.skip(position - this.end);
     this.end = position;
     this.leftOut = 0;
     this.missed = 0;
@@ -89,8 +102,8 @@ export class SessionDirection {
 
   /** Whether what follows after so many bytes that are missing may begin in the middle. */
   #endsInMiddle(missing: number): boolean {
-    if (this.#frames) return this.leftOut + missing > this.#frames.frameLeft;
-    return this.#version !== undefined && this.end === 0;
+    if (this.#cursor === undefined) return false;
+    return this.isInHeaderBlock || this.leftOut + missing > this.#cursor.left;
   }
 
   #findStart(bytes: Uint8Array): number {

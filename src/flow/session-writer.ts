@@ -165,8 +165,11 @@ export class SessionWriter {
     // The reader has no room: nothing tells of a session that began and ended meanwhile.
     if (isMissedEnd && session.flow === undefined) return;
     const maxGap = missed > 0 ? MAX_MISSED_GAP : MAX_WRITTEN_GAP;
-    const isRestart = gap > maxGap && !isMissedEnd && this.#leave(session);
-    const flow = this.#flowAt(session, process, ktimeNs, isRestart ? reason : undefined);
+    const cannotGoOn = cut === 0 && place === 'between' && state.isInHeaderBlock;
+    const isRestart = (gap > maxGap || cannotGoOn) && !isMissedEnd && this.#leave(session);
+    if (isRestart) session.direction(direction === 'read' ? 'write' : 'read').restart();
+    const remark = isRestart ? `${reason}, ${senderOf(session, direction)}` : undefined;
+    const flow = this.#flowAt(session, process, ktimeNs, remark);
     if (flow !== 'mirrored') {
       if (isMissedEnd) flow.tell(direction, reason);
       else if (!isRestart) flow.writeGap(direction, gap, reason, frameLeft);
@@ -218,6 +221,11 @@ export class SessionWriter {
 function movedNs({ direction, ktimeNs, durationNs }: DataEvent, { connection }: Session): number {
   if (direction === 'read') return ktimeNs;
   return Math.max(ktimeNs - durationNs, connection?.openedNs ?? Number.NEGATIVE_INFINITY);
+}
+
+/** A SYN does not tell whose bytes its comment is of. */
+function senderOf({ isClient }: Session, direction: Direction): string {
+  return `of what the ${(direction === 'write') === isClient ? 'client' : 'server'} sent`;
 }
 
 /** Of a gap, by why bytes are missing. */

@@ -1,7 +1,9 @@
-import { FRAME_HEADER_LENGTH } from './http2-frame.ts';
+import { endsHeaderBlock, FRAME_HEADER_LENGTH, isOfHeaderBlock } from './http2-frame.ts';
 import { CLIENT_PREFACE } from './http2-start.ts';
 
 const LENGTH_BYTES = 3;
+const TYPE_AT = 3;
+const FLAGS_AT = 4;
 /** The preface's first byte; with it in a header, a frame would have 5 MiB. */
 const PREFACE_BYTE = CLIENT_PREFACE.charCodeAt(0);
 
@@ -12,9 +14,17 @@ export class Http2Cursor {
   /** Bytes that it has sent of a header, and the length as far as they tell it. */
   #headerSent = 0;
   #length = 0;
+  /** Whether a part of a header block was sent, and whether this frame ends it. */
+  #isInBlock = false;
+  #endsBlock = false;
+
+  /** Whether it is in the middle of a header block, which may be of several frames (section 4.3). */
+  get isInHeaderBlock(): boolean {
+    return this.#isInBlock;
+  }
 
   /** Bytes up to the end of the frame, 0 between two frames. Unsent header bytes count as zeros. */
-  get frameLeft(): number {
+  get left(): number {
     if (this.#headerSent === 0) return this.#payloadLeft;
     const unsent = Math.max(LENGTH_BYTES - this.#headerSent, 0);
     return FRAME_HEADER_LENGTH - this.#headerSent + this.#length * 256 ** unsent;
@@ -29,6 +39,7 @@ export class Http2Cursor {
         const step = Math.min(this.#payloadLeft, end - at);
         this.#payloadLeft -= step;
         at += step;
+        if (this.#payloadLeft === 0) this.#endFrame();
       } else {
         this.#advanceHeader(bytes[at++] as number);
       }
@@ -37,10 +48,11 @@ export class Http2Cursor {
 
   /** Goes on by bytes that are unknown, but not beyond the frame: there begins another one. */
   skip(length: number): void {
-    if (length >= this.frameLeft) {
+    if (length >= this.left) {
       this.#payloadLeft = 0;
       this.#headerSent = 0;
       this.#length = 0;
+      this.#isInBlock = false;
       return;
     }
     let left = length;
@@ -54,10 +66,17 @@ export class Http2Cursor {
       return;
     }
     if (this.#headerSent < LENGTH_BYTES) this.#length = this.#length * 256 + byte;
+    else if (this.#headerSent === TYPE_AT) this.#isInBlock = isOfHeaderBlock(byte);
+    else if (this.#headerSent === FLAGS_AT) this.#endsBlock = endsHeaderBlock(byte);
     this.#headerSent++;
     if (this.#headerSent < FRAME_HEADER_LENGTH) return;
     this.#payloadLeft = this.#length;
     this.#headerSent = 0;
     this.#length = 0;
+    if (this.#payloadLeft === 0) this.#endFrame();
+  }
+
+  #endFrame(): void {
+    if (this.#endsBlock) this.#isInBlock = false;
   }
 }

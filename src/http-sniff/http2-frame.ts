@@ -3,7 +3,11 @@
 export const FRAME_HEADER_LENGTH = 9;
 
 export const SETTINGS = 0x4;
+const HEADERS = 0x1;
+const PUSH_PROMISE = 0x5;
+const CONTINUATION = 0x9;
 const END_STREAM = 0x01;
+const END_HEADERS = 0x04;
 
 /**
  * Peers may allow frames of 16 MiB (SETTINGS_MAX_FRAME_SIZE), but use some KiB. A lower limit
@@ -24,23 +28,20 @@ const ANY_LENGTH = () => true;
 const SHAPES = new Map<number, FrameShape>([
   // DATA. Nobody sends empty ones that end nothing, but wherever there are zeros they seem to be.
   [0x0, { flags: 0x09, scope: 'stream', fits: (n, flags) => n > 0 || (flags & END_STREAM) !== 0 }],
-  // HEADERS
-  [0x1, { flags: 0x2d, scope: 'stream', fits: ANY_LENGTH }],
+  [HEADERS, { flags: 0x2d, scope: 'stream', fits: ANY_LENGTH }],
   // PRIORITY
   [0x2, { flags: 0x00, scope: 'stream', fits: (length) => length === 5 }],
   // RST_STREAM
   [0x3, { flags: 0x00, scope: 'stream', fits: (length) => length === 4 }],
   [SETTINGS, { flags: 0x01, scope: 'connection', fits: (length) => length % 6 === 0 }],
-  // PUSH_PROMISE
-  [0x5, { flags: 0x0c, scope: 'stream', fits: (length) => length >= 4 }],
+  [PUSH_PROMISE, { flags: 0x0c, scope: 'stream', fits: (length) => length >= 4 }],
   // PING
   [0x6, { flags: 0x01, scope: 'connection', fits: (length) => length === 8 }],
   // GOAWAY
   [0x7, { flags: 0x00, scope: 'connection', fits: (length) => length >= 8 }],
   // WINDOW_UPDATE
   [0x8, { flags: 0x00, scope: 'either', fits: (length) => length === 4 }],
-  // CONTINUATION
-  [0x9, { flags: 0x04, scope: 'stream', fits: ANY_LENGTH }],
+  [CONTINUATION, { flags: 0x04, scope: 'stream', fits: ANY_LENGTH }],
   // ALTSVC (RFC 7838 section 4)
   [0xa, { flags: 0x00, scope: 'either', fits: (length) => length >= 2 }],
   // ORIGIN (RFC 8336 section 2)
@@ -68,6 +69,23 @@ export function isPlausibleFrameHeader(bytes: Uint8Array, at: number): boolean {
   const isReservedBitSet = byte(bytes, at + 5) >= 0x80;
   const isOfStream = bytes.subarray(at + 5, at + FRAME_HEADER_LENGTH).some((octet) => octet > 0);
   return !isReservedBitSet && shape.scope !== (isOfStream ? 'connection' : 'stream');
+}
+
+/** Whether a frame is of a header block (section 4.3). */
+export function isOfHeaderBlock(type: number): boolean {
+  return type === HEADERS || type === PUSH_PROMISE || type === CONTINUATION;
+}
+
+export function endsHeaderBlock(flags: number): boolean {
+  return (flags & END_HEADERS) !== 0;
+}
+
+/**
+ * Whether a reader can begin with the frame. From a part of a header block none can go on:
+ * Wireshark decodes no headers of that end any more.
+ */
+export function mayComeFirst(bytes: Uint8Array, at: number): boolean {
+  return frameType(bytes, at) !== CONTINUATION;
 }
 
 function byte(bytes: Uint8Array, at: number): number {

@@ -3,6 +3,7 @@ import {
   frameLength,
   frameType,
   isPlausibleFrameHeader,
+  mayComeFirst,
   SETTINGS,
 } from './http2-frame.ts';
 
@@ -28,12 +29,12 @@ export function matchHttp2Start(
   if (bytes.length < FRAME_HEADER_LENGTH) {
     return (bytes[0] as number) <= MAX_FIRST_BYTE ? 'incomplete' : 'other';
   }
-  if (!beginsFrames(bytes, 0)) return 'other';
+  if (!mayComeFirst(bytes, 0) || !beginsFrames(bytes, 0)) return 'other';
   return frameType(bytes, 0) === SETTINGS ? 'settings' : 'frames';
 }
 
 /**
- * Offset of the first frame that begins in the middle of `bytes`, or -1. As noise looks like a
+ * Offset of the first frame that begins in the middle of `bytes`, and can come first, or -1. As noise looks like a
  * header now and then, it must be no longer than frames are by default, of a stream below 2^24.
  */
 export function findHttp2Frame(bytes: Uint8Array): number {
@@ -41,9 +42,17 @@ export function findHttp2Frame(bytes: Uint8Array): number {
   for (let at = 0; at <= last; at++) {
     const isUsual = bytes[at] === 0 && bytes[at + 5] === 0;
     if (isUsual && frameLength(bytes, at) <= DEFAULT_MAX_LENGTH && beginsFrames(bytes, at))
-      return at;
+      return findFirst(bytes, at);
   }
   return -1;
+}
+
+/** Offset of the first of the frames from `at` on that can come first, or -1. */
+function findFirst(bytes: Uint8Array, start: number): number {
+  const last = bytes.length - FRAME_HEADER_LENGTH;
+  let at = start;
+  while (at <= last && !mayComeFirst(bytes, at)) at += FRAME_HEADER_LENGTH + frameLength(bytes, at);
+  return at <= last ? at : -1;
 }
 
 /** Whether all frame headers from `at` on are plausible, of as many frames as begin there. */

@@ -1,3 +1,4 @@
+import { http1Filler } from '../http-sniff/http1-filler.ts';
 import type { Encapsulation } from './encapsulation.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { TcpStream } from './tcp-stream.ts';
@@ -11,11 +12,13 @@ export interface Opening {
 export interface BareTcpOptions {
   opening?: Opening | undefined;
   /**
-   * Bytes that are missing within a message stand as zeros: readers show no HTTP/1 message of which
-   * a part is missing, not even its header.
+   * Bytes that are missing within a message stand as zeros, an empty line at their end: readers show
+   * no HTTP/1 message of which a part is missing, not even its header.
    */
   fillsGaps?: boolean;
 }
+
+const NOTHING = new Uint8Array();
 
 /** The bytes themselves as the payload of the segments. */
 export class BareTcp implements Encapsulation {
@@ -54,20 +57,22 @@ export class BareTcp implements Encapsulation {
   /** If no segment has them, readers see by the sequence numbers how much is missing. */
   writeGap(sender: Endpoint, length: number, comment: string): void {
     if (this.#fillsGaps && this.#begun.has(sender)) {
-      this.#writeZeros(sender, length, comment);
+      this.#writeFiller(sender, length, comment);
     } else {
       sender.advance(length);
       this.stream.sendComment(sender, comment);
     }
   }
 
-  #writeZeros(sender: Endpoint, length: number, comment: string): void {
+  #writeFiller(sender: Endpoint, length: number, comment: string): void {
     const { stream } = this;
     let unsaid: string | undefined = comment;
     for (let left = length; left > 0; ) {
       const size = Math.min(left, sender.maxSegmentSize);
-      stream.writer.zero(stream.beginData(sender, size, unsaid), size);
-      stream.writer.end(0);
+      const at = stream.beginData(sender, size, unsaid);
+      stream.writer.zero(at, size);
+      const filler = left === size ? http1Filler(size) : NOTHING;
+      stream.writer.end(stream.writer.copy(filler, 0, filler.length, at));
       unsaid = undefined;
       left -= size;
     }

@@ -1,3 +1,4 @@
+import { http1Filler } from '../http-sniff/http1-filler.ts';
 import { FRAME_HEADER_LENGTH, fillerFrameHeader } from '../http-sniff/http2-frame.ts';
 import { MAX_PLAINTEXT_LENGTH } from './record.ts';
 
@@ -11,6 +12,14 @@ const ZEROS = new Uint8Array();
 
 /** Wireshark takes an empty frame of an unknown type for malformed. */
 const MIN_FILLER_LENGTH = FRAME_HEADER_LENGTH + 1;
+
+/** The records that stand for `length` bytes that are missing of HTTP/1. */
+export function* http1GapRecords(length: number): Generator<GapRecord> {
+  for (let left = length; left > 0; left -= MAX_PLAINTEXT_LENGTH) {
+    if (left <= MAX_PLAINTEXT_LENGTH) yield { length: left, head: http1Filler(left) };
+    else yield { length: MAX_PLAINTEXT_LENGTH, head: ZEROS };
+  }
+}
 
 /**
  * The records, one at least, that stand for `length` bytes that are missing. They are zeros up to

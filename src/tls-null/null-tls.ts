@@ -3,7 +3,7 @@ import type { Encapsulation } from '../tcp/encapsulation.ts';
 import type { Endpoint } from '../tcp/endpoint.ts';
 import type { TcpStream } from '../tcp/tcp-stream.ts';
 import { alpnExtension, serverNameExtension } from './extension.ts';
-import { gapRecords } from './gap-records.ts';
+import { type GapRecord, gapRecords, http1GapRecords } from './gap-records.ts';
 import { encodeClientHello, encodeServerHello } from './hello.ts';
 import {
   CONTENT_TYPE,
@@ -69,13 +69,18 @@ export class NullTls implements Encapsulation {
   writeGap(sender: Endpoint, length: number, comment: string, frameLeft = length): void {
     const { writer } = this.stream;
     let unsaid: string | undefined = comment;
-    for (const record of gapRecords(length, Math.min(frameLeft, length))) {
+    for (const record of this.#gapRecords(length, Math.min(frameLeft, length))) {
       const at = this.#beginApplicationData(sender, record.length, unsaid);
       const { head } = record;
       writer.zero(at, record.length);
       this.#endRecord(writer.copy(head, 0, head.length, at));
       unsaid = undefined;
     }
+  }
+
+  #gapRecords(length: number, frameLeft: number): Iterable<GapRecord> {
+    if (this.#negotiated.protocol === 'http/1.1') return http1GapRecords(length);
+    return gapRecords(length, frameLeft);
   }
 
   #writeRecord(sender: Endpoint, type: ContentType, fragment: readonly number[]): void {

@@ -1,12 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Certificate } from '../kernel/certificate.ts';
 import { freePort } from '../kernel/free-port.ts';
 import type { Logged } from '../kernel/nginx.ts';
 
 const MODULES = '/usr/lib/apache2/modules';
 
-/** Files of an apache2 with four processes (MPM prefork) in a folder of its own. */
+/** Files of an apache2 in a folder of its own. */
 export class ApacheSite {
   readonly port: number;
   readonly configuration: string;
@@ -18,17 +18,24 @@ export class ApacheSite {
     this.#log = join(folder, 'access.log');
   }
 
-  static async write(parent: string, { key, cert }: Certificate): Promise<ApacheSite> {
+  /**
+   * @param files what it serves, by name, with threads (MPM event), also over HTTP/2. Without any,
+   *   it has four processes (MPM prefork), and refuses each request, which is logged as well.
+   */
+  static async write(
+    parent: string,
+    { key, cert }: Certificate,
+    files?: Record<string, Uint8Array>,
+  ): Promise<ApacheSite> {
     const port = await freePort();
     const folder = join(parent, `apache-${port}`);
     mkdirSync(folder);
     const site = new ApacheSite(folder, port);
-    // It serves no files: that a request was refused is logged as well.
     const directives = [
       'ServerName localhost',
-      `LoadModule mpm_prefork_module ${MODULES}/mod_mpm_prefork.so`,
-      `LoadModule authz_core_module ${MODULES}/mod_authz_core.so`,
-      `LoadModule ssl_module ${MODULES}/mod_ssl.so`,
+      ...(files ? serving(folder, files) : [loads('mpm_prefork_module'), 'StartServers 4']),
+      loads('authz_core_module'),
+      loads('ssl_module'),
       `DefaultRuntimeDir ${folder}`,
       `PidFile ${folder}/apache.pid`,
       `ErrorLog ${folder}/error.log`,
@@ -36,7 +43,6 @@ export class ApacheSite {
       `CustomLog ${site.#log} truth`,
       'User nobody',
       'Group nogroup',
-      'StartServers 4',
       `Listen 127.0.0.1:${port}`,
       'SSLEngine on',
       `SSLCertificateFile ${cert}`,
@@ -58,4 +64,26 @@ export class ApacheSite {
       return { pid: Number(pid), client, method, path, status: Number(status) };
     });
   }
+}
+
+function loads(module: string): string {
+  return `LoadModule ${module} ${MODULES}/mod_${module.replace(/_module$/, '')}.so`;
+}
+
+function serving(folder: string, files: Record<string, Uint8Array>): string[] {
+  const root = join(folder, 'www');
+  mkdirSync(root);
+  // Its threads are nobody's.
+  chmodSync(dirname(folder), 0o711);
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(root, name), bytes);
+  return [
+    ...['mpm_event_module', 'http2_module', 'deflate_module', 'filter_module', 'mime_module'].map(
+      loads,
+    ),
+    'Protocols h2 http/1.1',
+    `DocumentRoot ${root}`,
+    'TypesConfig /dev/null',
+    'AddType text/plain .txt',
+    'AddOutputFilterByType DEFLATE text/plain',
+  ];
 }

@@ -6,7 +6,7 @@ import { judgeData } from './judge-data.ts';
 import { judgeEnds, judgeStreams } from './judge-streams.ts';
 import { readData } from './recorded-data.ts';
 import { readStreams } from './streams.ts';
-import { type CaseResult, formatTable } from './table.ts';
+import { type CaseResult, formatResults } from './table.ts';
 import { TruthServer } from './truth-server.ts';
 import { Workbench } from './workbench.ts';
 
@@ -25,7 +25,7 @@ describe('what programs sent and received', () => {
 
   afterAll(() => {
     bench.server.close();
-    process.stdout.write(`\n${formatTable(results)}\n\n`);
+    process.stdout.write(`\n${formatResults(results)}\n\n`);
   });
 
   it.each(CASES)('is on its connection: $name', async ({ name, capture, ...told }) => {

@@ -1,3 +1,4 @@
+import { formatTable } from '../text-table.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What became of a case. */
@@ -26,7 +27,7 @@ const HEADER = [
   'wrong',
 ];
 
-export function formatTable(results: readonly CaseResult[]): string {
+export function formatResults(results: readonly CaseResult[]): string {
   const rows = results.map(({ name, events, streams, ends }) => [
     name,
     ...[events, streams].flatMap(({ total, right, wrong, unknown }) => [
@@ -37,18 +38,5 @@ export function formatTable(results: readonly CaseResult[]): string {
     ]),
     ...(ends.total > 0 ? [ends.total, ends.right, ends.wrong] : ['', '', '']),
   ]);
-  const lines = [HEADER, ...rows].map((row) => row.map(String));
-  const widths = HEADER.map((_, column) =>
-    Math.max(...lines.map((line) => (line[column] as string).length)),
-  );
-  const [header, ...body] = lines.map((line) =>
-    line
-      .map((cell, column) => {
-        const width = widths[column] as number;
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join(' | '),
-  );
-  const rule = widths.map((width) => '-'.repeat(width)).join('-|-');
-  return [header, rule, ...body].join('\n');
+  return formatTable(HEADER, rows);
 }

@@ -119,3 +119,28 @@ describe('HTTP/2', () => {
     expect(found.filter((complaint) => !HOLE.test(complaint))).toEqual([]);
   });
 });
+
+test('within a header block another stream goes on, whose headers are known as far as they can be', async () => {
+  const capture = new CaptureScript();
+  const session = capture.conversation();
+  const exchange = await http2Exchange(['/0/0'], ['/1/20000'], ['/2/0'], ['/3/10']);
+  const [first = [], second = [], third = [], ...rest] = exchange;
+  for (const { direction, bytes } of [...first, ...second]) session[direction](bytes);
+  const [request, ...answers] = third as [Sent, ...Sent[]];
+  session.write(request.bytes.subarray(0, 12));
+  session.lose('write', 3);
+  session.write(request.bytes.subarray(15));
+  for (const { direction, bytes } of [...answers, ...rest.flat()]) session[direction](bytes);
+  session.end();
+  capture.close(session.connection);
+
+  const path = capture.save();
+  const paths = fieldByStream(path, 'http2.headers.path');
+  expect([paths.get(0), paths.get(1)]).toEqual([['/0/0', '/1/20000'], ['/3/10']]);
+  // The answer to what was lost came before it was known that the stream cannot go on.
+  const statuses = fieldByStream(path, 'http2.headers.status');
+  expect([statuses.get(0), statuses.get(1)]).toEqual([['200', '200', '200'], ['200']]);
+  const lost = `3 bytes lost here, ${request.bytes.length - 15} bytes left out here`;
+  expect(commentsByStream(path).get(1)).toEqual([expect.stringContaining(lost)]);
+  expect(complaints(path)).toEqual([]);
+});

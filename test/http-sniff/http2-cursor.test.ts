@@ -27,7 +27,7 @@ test('knows after any number of bytes, in any pieces, how far it is to the end o
       const end = start === at ? at : (ends.find((end) => end > at) as number);
       // Of a header that has not told its whole length yet, zeros are assumed.
       const isLengthKnown = at - start >= 3 || start === at;
-      if (isLengthKnown) expect(cursor.frameLeft).toBe(end - at);
+      if (isLengthKnown) expect(cursor.left).toBe(end - at);
     }
   };
   fc.assert(fc.property(fc.boolean(), frames, fc.array(fc.nat(60)), check));
@@ -38,9 +38,9 @@ test('goes on behind unknown bytes, to the end of the frame at most', () => {
     const bytes = frame(length);
     const cursor = new Http2Cursor();
     cursor.advance(bytes, 0, Math.min(sent, bytes.length));
-    const left = cursor.frameLeft;
+    const left = cursor.left;
     cursor.skip(unknown);
-    expect(cursor.frameLeft).toBe(Math.max(left - unknown, 0));
+    expect(cursor.left).toBe(Math.max(left - unknown, 0));
   };
   fc.assert(fc.property(fc.nat(300), fc.nat(310), fc.nat(310), check));
 });
@@ -48,5 +48,26 @@ test('goes on behind unknown bytes, to the end of the frame at most', () => {
 test('counts what is missing of a header as zeros', () => {
   const cursor = new Http2Cursor();
   cursor.advance(Uint8Array.of(0, 1), 0, 2);
-  expect(cursor.frameLeft).toBe(7 + 256);
+  expect(cursor.left).toBe(7 + 256);
+});
+
+test('knows whether it is in a header block, of one frame or of several', () => {
+  const head = (type: number, flags: number) =>
+    Buffer.from([0, 0, 2, type, flags, 0, 0, 0, 1, 7, 7]);
+  const cursor = new Http2Cursor();
+  const isInBlockAfter = (bytes: Buffer, length = bytes.length) => {
+    cursor.advance(bytes, 0, length);
+    const { isInHeaderBlock } = cursor;
+    cursor.advance(bytes, length, bytes.length - length);
+    return isInHeaderBlock;
+  };
+  expect(isInBlockAfter(head(0, 0), 10)).toBe(false);
+  expect(isInBlockAfter(head(1, 4), 10)).toBe(true);
+  expect(isInBlockAfter(head(1, 4))).toBe(false);
+  expect(isInBlockAfter(head(5, 0))).toBe(true);
+  expect(isInBlockAfter(head(9, 0))).toBe(true);
+  expect(isInBlockAfter(head(9, 4))).toBe(false);
+  cursor.advance(head(1, 0), 0, 10);
+  cursor.skip(1);
+  expect(cursor.isInHeaderBlock).toBe(false);
 });

@@ -18,6 +18,7 @@ const HEADERS = 1;
 const SETTINGS = 4;
 const PING = 6;
 const WINDOW_UPDATE = 8;
+const CONTINUATION = 9;
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -79,6 +80,7 @@ describe('what bytes begin with', () => {
     ['an undefined flag', frame(DATA, 0x2, 1, 8), 'other'],
     ['the reserved bit', frame(WINDOW_UPDATE, 0, 2 ** 31, 4), 'other'],
     ['zeros', Buffer.alloc(100), 'other'],
+    ['a header block that goes on', frame(CONTINUATION, 0x4, 1, 20), 'other'],
     ['more than a MiB', frame(DATA, 0, 1, 2 ** 20, 0), 'other'],
   ] as const)('%s', (_, bytes, expected) => {
     expect(sniffStart(bytes)).toBe(expected);
@@ -92,6 +94,12 @@ describe('what begins in the middle', () => {
     expect(find('rest\nHTTP/1.1 404 Not Found\r\n')).toBe(5);
     expect(find('TARGET x HTTP/1.1, and HTTP/1.1 alone')).toBe(-1);
     expect(find('')).toBe(-1);
+  });
+
+  test('a frame behind the rest of a header block', () => {
+    const rest = Buffer.concat([frame(CONTINUATION, 0, 1, 30), frame(CONTINUATION, 0x4, 1, 20)]);
+    const bytes = Buffer.concat([rest, frame(DATA, 0, 1, 5)]);
+    expect(findStart(bytes, 'h2')).toBe(rest.length);
   });
 
   test('a frame', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gapRecords } from '../../src/tls-null/gap-records.ts';
+import { gapRecords, http1GapRecords } from '../../src/tls-null/gap-records.ts';
 
 /** A gap's length, and how much of it ends a frame. */
 const gap = fc
@@ -53,3 +53,13 @@ test('in other protocols it is zeros', () => {
   const heads = [...gapRecords(40_000, 40_000)].map(({ head }) => head.length);
   expect(heads).toEqual([0, 0, 0]);
 });
+
+test.each([1, 3, 4, 16_384, 16_390, 40_000])(
+  'in HTTP/1, %i bytes end with an empty line',
+  (length) => {
+    const records = [...http1GapRecords(length)];
+    expect(records.reduce((sum, record) => sum + record.length, 0)).toBe(length);
+    const end = Buffer.from(records.at(-1)?.head ?? []).toString('latin1');
+    expect(end.replaceAll('\0', '')).toBe('\r\n\r\n'.slice(-length));
+  },
+);

@@ -1,121 +1,198 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../kernel/free-port.ts';
-import { NginxSite, startNginx } from '../kernel/nginx.ts';
-import { Program } from '../kernel/program.ts';
-import type { Bench } from './bench.ts';
+import { curl, go, h2load, nghttp, node, python, sample, shortCurls, wget } from './clients.ts';
+import * as servers from './servers.ts';
+import { atBoth, atClient, atServer, type Client, type WireCase } from './wire-case.ts';
 
-/** A run that is seen twice: on the wire, and by plaincap at one of its ends. */
-export interface WireCase {
-  name: string;
-  /** So many requests are in it. */
-  requests: number;
-  run(bench: Bench): Promise<void>;
-}
+const PATHS = Object.keys(servers.FILES).map((name) => `/${name}`);
+const SOME_PATHS = ['/a.txt', '/f1', '/f2', '/f50', '/missing', '/f99'];
+const UPLOAD_BYTES = 5e6;
 
-type Side = 'client' | 'server';
-type Client = (port: number, bench: Bench) => string[];
-interface Server {
-  name: string;
-  start(bench: Bench): Promise<{ program: Program; port: number }>;
-}
-
-function words(folder: string, name: string, ...args: (string | number)[]): [string, ...string[]] {
-  const path = join(import.meta.dirname, folder, name);
-  return [name.endsWith('.py') ? 'python3' : process.execPath, path, ...args.map(String)];
-}
-
-/** A program of ours that says when it is ready. */
-function ours(name: string, folder: string, file: string): Server {
-  return {
-    name,
-    start: async ({ pems }) => {
-      const port = await freePort();
-      const [command, ...args] = words(folder, file, port, ...pems);
-      const program = new Program(command, args, { timeoutMs: 120_000 });
-      await program.says('ready');
-      return { program, port };
-    },
+/** curl sends a file of 5 MB. */
+function upload(flags: readonly string[]): Client {
+  return async (port, bench) => {
+    const file = join(bench.folder, 'upload');
+    writeFileSync(file, Buffer.alloc(UPLOAD_BYTES, 'upload '));
+    return curl([...flags, '-T', file], ['/upload'])(port, bench);
   };
 }
 
-const FILES = Object.fromEntries(
-  Array.from({ length: 100 }, (_, n) => [
-    `f${n}`,
-    Buffer.alloc(n === 50 ? 300_000 : 700 * n, `${n} `),
-  ]),
-);
-
-const NGINX: Server = {
-  name: 'nginx',
-  start: async (bench) => {
-    const files = { ...FILES, 'a.txt': Buffer.from('a'.repeat(5000)) };
-    const site = await NginxSite.write(bench.folder, bench.certificate, { files });
-    return { program: await startNginx(site), port: site.port };
-  },
-};
-
-const H1 = ours('node', 'programs', 'h1-server.mjs');
-const H2 = ours('node', 'programs', 'h2-server.mjs');
-const PEER = ours('node h1/h2', '../connections/programs', 'https-server.mjs');
-
-function wireCase(
-  name: string,
-  side: Side,
-  server: Server,
-  requests: number,
-  client: Client,
-): WireCase {
-  return {
-    name: `${name} - ${server.name}, ${side}'s side`,
-    requests,
-    run: async (bench) => {
-      const { program, port } = await server.start(bench);
-      const command = client(port, bench);
-      if (side === 'client') await bench.captureClient(port, command);
-      else await bench.captureServer(program, port, command);
-      program.kill('SIGTERM');
-      await program.ended;
-    },
-  };
+function frame(type: number): RegExp {
+  return new RegExp(`"http2\\.type":"${type}"`);
 }
-
-/** From either side. */
-function bothSides(name: string, server: Server, requests: number, client: Client): WireCase[] {
-  return [
-    wireCase(name, 'client', server, requests, client),
-    wireCase(name, 'server', server, requests, client),
-  ];
-}
-
-function curl(flags: readonly string[], paths: readonly string[]): Client {
-  return (port) => [
-    'curl',
-    '-sSk',
-    ...flags,
-    ...paths.flatMap((path) => ['-o', '/dev/null', `https://127.0.0.1:${port}${path}`]),
-  ];
-}
-const PATHS = Object.keys(FILES).map((name) => `/${name}`);
+const [RST_STREAM, PUSH_PROMISE, GOAWAY, WINDOW_UPDATE, CONTINUATION] = [3, 5, 7, 8, 9].map(
+  frame,
+) as [RegExp, RegExp, RegExp, RegExp, RegExp];
 
 export const CASES: readonly WireCase[] = [
-  ...bothSides('raw HTTP/1.1', H1, 15, (port, { keys }) =>
-    words('programs', 'h1-client.mjs', port, keys),
-  ),
-  ...bothSides('node HTTP/2', H2, 111, (port, { keys }) =>
-    words('programs', 'h2-client.mjs', port, keys),
-  ),
-  ...bothSides(
-    'curl h1',
-    NGINX,
-    6,
-    curl(['--http1.1', '--compressed'], ['/a.txt', '/f1', '/f2', '/f50', '/missing', '/f99']),
-  ),
-  ...bothSides('curl h2 -Z', NGINX, 100, curl(['--http2', '-Z', '--parallel-max', '100'], PATHS)),
-  ...bothSides('curl h1, HEAD', NGINX, 2, curl(['--http1.1', '-I'], ['/a.txt', '/f1'])),
-  ...bothSides('python http.client', PEER, 9, (port) =>
-    words('../connections/programs', 'http_client.py', port, 3, 3),
-  ),
-  ...bothSides('python asyncio', PEER, 24, (port) =>
-    words('../connections/programs', 'asyncio_client.py', port, 8, 3),
-  ),
+  ...atBoth({
+    name: 'raw HTTP/1.1: pipelined, chunked, gzip, HEAD, 100, 103, 204, 304, trailers',
+    server: servers.H1,
+    client: node('h1-client.mjs'),
+    requests: 15,
+    shows: [/"http\.response\.code":"(100|103|204|304)"/, /"http\.transfer_encoding"/, /gzip/],
+  }),
+  ...atBoth({
+    name: 'HTTP/2: parallel, long headers, trailers, push, stall, reset, GOAWAY',
+    server: servers.H2,
+    client: node('h2-client.mjs'),
+    requests: 111,
+    shows: [RST_STREAM, PUSH_PROMISE, GOAWAY, WINDOW_UPDATE, CONTINUATION, /x-checksum/],
+  }),
+  ...atBoth({
+    name: 'WebSocket, plain and compressed',
+    server: servers.WEBSOCKET,
+    client: node('ws-client.mjs'),
+    requests: 2,
+    shows: ['0', '1', '2', '8', '9', '10'].map(
+      (opcode) => new RegExp(`"websocket.opcode":"${opcode}"`),
+    ),
+  }),
+  ...atBoth({
+    name: 'gRPC, unary and streams',
+    server: servers.GRPC,
+    client: sample('grpc-client.ts'),
+    requests: 5,
+    shows: [/^grpc /, /grpc-status/],
+  }),
+
+  ...atBoth({
+    name: 'curl h1',
+    server: servers.NGINX,
+    client: curl(['--http1.1', '--compressed'], SOME_PATHS),
+    requests: SOME_PATHS.length,
+  }),
+  ...atBoth({
+    name: 'curl h2, 100 at a time',
+    server: servers.NGINX,
+    client: curl(['--http2', '-Z', '--parallel-max', '100'], PATHS),
+    requests: 100,
+  }),
+  atServer({
+    name: 'curl h1, HEAD',
+    server: servers.APACHE,
+    client: curl(['--http1.1', '-I'], ['/a.txt', '/f1']),
+    requests: 2,
+  }),
+  ...atBoth({
+    name: 'curl h2',
+    server: servers.APACHE,
+    client: curl(['--http2', '--compressed'], SOME_PATHS),
+    requests: SOME_PATHS.length,
+  }),
+  atClient({
+    name: 'wget',
+    server: servers.NGINX,
+    client: wget(SOME_PATHS.filter((path) => path !== '/missing')),
+    requests: SOME_PATHS.length - 1,
+  }),
+  atServer({
+    name: 'wget',
+    server: servers.PYTHON,
+    client: wget(['/a?bytes=100000', '/b']),
+    requests: 2,
+  }),
+  ...atBoth({
+    name: 'python http.client',
+    server: servers.BOTH,
+    client: python('http_client.py', 3, 3),
+    requests: 9,
+  }),
+  ...atBoth({
+    name: 'python asyncio',
+    server: servers.BOTH,
+    client: python('asyncio_client.py', 8, 3),
+    requests: 24,
+  }),
+  atClient({
+    name: 'Go h1',
+    server: servers.APACHE,
+    client: go('-goroutines', '4', '-requests', '5', '-bytes', '3000'),
+    requests: 20,
+  }),
+  ...atBoth({
+    name: 'Go h2',
+    server: servers.GO,
+    client: go('-http2', '-goroutines', '16', '-requests', '3', '-upload', '9000'),
+    requests: 49,
+  }),
+  ...atBoth({
+    name: 'nghttp: push, trailers',
+    server: servers.H2,
+    client: nghttp(['-m', '2'], ['/push', '/trailers', '/x?bytes=70000']),
+    requests: 8,
+    shows: [PUSH_PROMISE, /x-checksum/],
+  }),
+  atServer({
+    name: 'node: push, trailers',
+    server: servers.NGHTTPD,
+    client: node('h2-get.mjs', '/f50', '/f3', '/missing'),
+    requests: 5,
+    shows: [PUSH_PROMISE, /x-end/],
+  }),
+  atClient({
+    name: 'h2load h2',
+    server: servers.NGHTTPD,
+    client: h2load(['-n', '200', '-c', '4', '-m', '20'], '/f9'),
+    requests: 200,
+  }),
+  atServer({
+    name: 'h2load h1',
+    server: servers.GO,
+    client: h2load(['--h1', '-n', '200', '-c', '4'], '/x?bytes=2000'),
+    requests: 200,
+  }),
+  atServer({
+    name: 'curl h1, IPv6',
+    server: servers.BOTH,
+    client: curl(['--http1.1'], ['/tok_a_', '/tok_b_?bytes=40000'], '[::1]'),
+    requests: 2,
+  }),
+  atClient({
+    name: 'curl h2, IPv6',
+    server: servers.BOTH,
+    client: curl(['--http2'], ['/tok_a_', '/tok_b_?bytes=40000'], '[::1]'),
+    requests: 2,
+  }),
+
+  atClient({
+    name: '50 MB by h1',
+    server: servers.NGINX,
+    client: curl(['--http1.1'], ['/big', '/f1']),
+    requests: 2,
+    isLong: true,
+  }),
+  atServer({
+    name: '50 MB by h2',
+    server: servers.NGINX,
+    client: curl(['--http2', '-Z'], ['/big', '/f1']),
+    requests: 2,
+    isLong: true,
+  }),
+  atClient({
+    name: '5 MB up by h1',
+    server: servers.H1,
+    client: upload(['--http1.1']),
+    requests: 1,
+    isLong: true,
+  }),
+  atServer({
+    name: '5 MB up by h2',
+    server: servers.GO,
+    client: upload(['--http2']),
+    requests: 1,
+    isLong: true,
+  }),
+  atServer({
+    name: '500 short connections of python',
+    server: servers.BOTH,
+    client: python('http_client.py', 500, 1),
+    requests: 500,
+  }),
+  atClient({
+    name: '200 short processes of curl',
+    server: servers.NGINX,
+    client: shortCurls(200),
+    requests: 200,
+  }),
 ];

@@ -1,14 +1,19 @@
-import type { Conversation } from './dissection.ts';
+import { type Conversation, readBy, SIDES, type Side } from './conversation.ts';
 
 /** A close of the file may be so much later or earlier than that on the wire. */
 const CLOSE_TOLERANCE_S = 0.5;
 /** Of what differs, so much is shown. */
 const EXCERPT = 300;
 
-/** What the capture says otherwise than the wire, a line each. */
+/**
+ * What the capture says otherwise than the wire, a line each.
+ *
+ * @param capturedSide what the other end sent at last, this one may have closed without reading
+ */
 export function differences(
   wire: readonly Conversation[],
   capture: readonly Conversation[],
+  capturedSide: Side,
 ): string[] {
   const found: string[] = [];
   const rest = new Map(capture.map((conversation) => [conversation.ends, conversation]));
@@ -16,36 +21,62 @@ export function differences(
   for (const truth of wire) {
     const seen = rest.get(truth.ends);
     rest.delete(truth.ends);
-    if (seen) found.push(...differencesOf(truth, seen));
-    else found.push(`${truth.ends}: is not in the capture`);
+    if (seen) found.push(...differencesOf(truth, seen, capturedSide));
+    else if (!isSilent(truth)) found.push(`${truth.ends}: is not in the capture`);
   }
   for (const ends of rest.keys()) found.push(`${ends}: is not on the wire`);
   return found;
 }
 
-function differencesOf(wire: Conversation, capture: Conversation): string[] {
+/** A connection without a byte of plaintext: plaincap has nothing to tell of it. */
+function isSilent({ client, server }: Conversation): boolean {
+  return client.length + server.length === 0;
+}
+
+function differencesOf(wire: Conversation, capture: Conversation, capturedSide: Side): string[] {
   return [
-    ...differencesOfSide(wire, capture, 'client'),
-    ...differencesOfSide(wire, capture, 'server'),
+    ...SIDES.flatMap((side) => {
+      const said = wire[side];
+      const moved = side === capturedSide ? said.length : readBy(wire, capturedSide);
+      return differencesOfSide(said, capture[side], moved);
+    }).map((difference) => `${wire.ends}, ${difference}`),
     ...differencesOfClose(wire, capture),
   ];
 }
 
-function differencesOfSide(
-  wire: Conversation,
-  capture: Conversation,
-  side: 'client' | 'server',
-): string[] {
-  const place = `${wire.ends}, ${side}`;
-  const at = wire[side].findIndex((said, index) => said !== capture[side][index]);
-  if (at !== -1) {
-    return [
-      `${place}: message ${at} is ${excerptAt(capture[side][at], wire[side][at])}, ` +
-        `on the wire ${excerptAt(wire[side][at], capture[side][at])}`,
-    ];
+type Layers = ReadonlyMap<string, readonly string[]>;
+
+function byLayer(texts: readonly string[]): Layers {
+  const layers = new Map<string, string[]>();
+  for (const text of texts) {
+    const layer = text.slice(0, text.indexOf(' '));
+    layers.set(layer, [...(layers.get(layer) ?? []), text]);
   }
-  const more = capture[side].length - wire[side].length;
-  return more > 0 ? [`${place}: ${more} messages more than on the wire`] : [];
+  return layers;
+}
+
+/** @param moved so many of the wire's messages must be in the capture, the others may be */
+function differencesOfSide(
+  wire: readonly string[],
+  capture: readonly string[],
+  moved: number,
+): string[] {
+  const [all, must, have] = [wire, wire.slice(0, moved), capture].map(byLayer) as [
+    Layers,
+    Layers,
+    Layers,
+  ];
+  const layers = new Set([...all.keys(), ...have.keys()]);
+  return [...layers].flatMap((layer) => {
+    const [said, seen] = [all.get(layer) ?? [], have.get(layer) ?? []];
+    const length = Math.max(must.get(layer)?.length ?? 0, seen.length);
+    for (let at = 0; at < length; at++) {
+      if (said[at] === seen[at]) continue;
+      const [truth, other] = [excerptAt(said[at], seen[at]), excerptAt(seen[at], said[at])];
+      return [`${layer} ${at} is ${other}, on the wire ${truth}`];
+    }
+    return [];
+  });
 }
 
 /** From a little before the first character that differs. */
@@ -54,7 +85,7 @@ function excerptAt(text: string | undefined, other: string | undefined): string 
   let at = 0;
   while (other !== undefined && at < text.length && text[at] === other[at]) at++;
   const start = Math.max(0, at - 60);
-  return `${text.slice(0, 20)} … ${text.slice(start, start + EXCERPT)}`;
+  return `… ${text.slice(start, start + EXCERPT)}`;
 }
 
 function differencesOfClose(wire: Conversation, capture: Conversation): string[] {

@@ -1,16 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Carrier, type Conversation, ConversationTable } from './conversation.ts';
 import { packets } from './tshark-json.ts';
-
-/** What tshark sees of one TCP connection, above TCP and TLS. */
-export interface Conversation {
-  /** `address:port` of both, the client first. */
-  ends: string;
-  /** What each end said, in order: every protocol's tree as tshark prints it, one text each. */
-  client: string[];
-  server: string[];
-  /** The first FIN or RST. */
-  close: { by: 'client' | 'server'; cause: 'fin' | 'rst'; epochS: number } | undefined;
-}
+import type { Source } from './tshark-lines.ts';
 
 type Tree = { [key: string]: unknown };
 
@@ -36,44 +27,38 @@ const PLACES =
   /^(http2?|grpc|websocket)\.((prev_|next_)?(request|response)(_in|_number)?$|time|body\.(fragment|reassembled|segment)|chunked_trailer)|reassembled|\.fragment/;
 
 /**
- * The TCP connections of a capture file, in the order of their first packets.
- *
- * @param keys TLS key log of what the file holds as it was on the wire
+ * The TCP connections of a capture file; what was said in them is every protocol's tree as tshark
+ * prints it.
  */
-export async function dissect(file: string, keys?: string): Promise<Conversation[]> {
-  const conversations = new Map<string, Conversation>();
-  const options = keys === undefined ? [] : ['-o', `tls.keylog_file:${keys}`];
-  for await (const { _source } of packets(file, options)) {
-    addPacket(conversations, _source.layers);
+export async function dissect(source: Source): Promise<Conversation[]> {
+  const conversations = new ConversationTable();
+  for await (const { _source } of packets(source)) {
+    const { layers } = _source;
+    const [conversation, sender] = conversations.find(carrierOf(layers));
+    for (const [name, layer] of Object.entries(layers)) {
+      if (LOWER_LAYERS.has(name)) continue;
+      for (const tree of Array.isArray(layer) ? layer : [layer]) {
+        conversation[sender].push(`${name} ${JSON.stringify(said(tree))}`);
+      }
+    }
   }
-  return [...conversations.values()];
+  return conversations.all();
 }
 
-function addPacket(conversations: Map<string, Conversation>, layers: Tree): void {
+function carrierOf(layers: Tree): Carrier {
   const tcp = layers.tcp as Tree;
   const ip = (layers.ip ?? layers.ipv6) as Tree;
   const version = layers.ip ? 'ip' : 'ipv6';
-  const source = `${ip[`${version}.src`]}:${tcp['tcp.srcport']}`;
-  const destination = `${ip[`${version}.dst`]}:${tcp['tcp.dstport']}`;
-  const stream = tcp['tcp.stream'] as string;
-  let conversation = conversations.get(stream);
-  if (conversation === undefined) {
-    conversation = { ends: `${source} ${destination}`, client: [], server: [], close: undefined };
-    conversations.set(stream, conversation);
-  }
-  const sender = conversation.ends.startsWith(`${source} `) ? 'client' : 'server';
-  for (const [name, layer] of Object.entries(layers)) {
-    if (LOWER_LAYERS.has(name)) continue;
-    for (const tree of Array.isArray(layer) ? layer : [layer]) {
-      conversation[sender].push(`${name} ${JSON.stringify(said(tree))}`);
-    }
-  }
   const flags = tcp['tcp.flags_tree'] as Tree;
-  const cause = flags['tcp.flags.reset'] === '1' ? 'rst' : flags['tcp.flags.fin'] === '1' && 'fin';
-  if (cause) {
-    const epochS = Number((layers.frame as Tree)['frame.time_epoch']);
-    conversation.close ??= { by: sender, cause, epochS };
-  }
+  const isFin = flags['tcp.flags.fin'] === '1';
+  return {
+    stream: tcp['tcp.stream'] as string,
+    source: `${ip[`${version}.src`]}:${tcp['tcp.srcport']}`,
+    destination: `${ip[`${version}.dst`]}:${tcp['tcp.dstport']}`,
+    isSyn: flags['tcp.flags.syn'] === '1',
+    ends: flags['tcp.flags.reset'] === '1' ? 'rst' : isFin ? 'fin' : undefined,
+    epochS: Number((layers.frame as Tree)['frame.time_epoch']),
+  };
 }
 
 /** The tree without places; of long texts, as bodies are, their length and digest. */

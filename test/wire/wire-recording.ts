@@ -4,14 +4,15 @@ import { Program } from '../kernel/program.ts';
 /** After the last packet dumpcap reads its buffer at most so much later. */
 const BUFFERED_MS = 400;
 
-/** Records the packets of a port on loopback, as they are on the wire, while `traffic` runs. */
+/** Records the packets of ports on loopback, as they are on the wire, while `traffic` runs. */
 export async function recordWire<T>(
   file: string,
-  port: number,
+  ports: readonly number[],
   traffic: () => Promise<T>,
 ): Promise<T> {
   // -B: all that a traffic of seconds can bring, so that none is dropped.
-  const args = ['-q', '-i', 'lo', '-B', '64', '-f', `tcp port ${port}`, '-w', file];
+  const filter = ports.map((port) => `tcp port ${port}`).join(' or ');
+  const args = ['-q', '-i', 'lo', '-B', '64', '-f', filter, '-w', file];
   const dumpcap = new Program('dumpcap', args, { timeoutMs: 120_000 });
   await dumpcap.says('File:');
   const result = await traffic();

@@ -59,6 +59,11 @@ func main() {
 	if *max == "1.2" {
 		config.MaxVersion = tls.VersionTLS12
 	}
+	if path := os.Getenv("SSLKEYLOGFILE"); path != "" {
+		keys, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0600)
+		check(err)
+		config.KeyLogWriter = keys
+	}
 	transport := &http.Transport{
 		TLSClientConfig:     config,
 		ForceAttemptHTTP2:   *http2,

@@ -25,9 +25,10 @@ func check(err error) {
 func main() {
 	cert := flag.String("cert", "", "PEM file")
 	key := flag.String("key", "", "PEM file")
+	at := flag.Int("port", 0, "to listen on; 0 is any that is free")
 	flag.Parse()
 
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", *at))
 	check(err)
 	var lock sync.Mutex
 	server := &http.Server{

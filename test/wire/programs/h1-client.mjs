@@ -1,12 +1,10 @@
-// PORT KEYS: raw HTTP/1.1 in one connection: pipelined, in pieces, with an upload in chunks and one
+// HOST:PORT: raw HTTP/1.1 in one connection: pipelined, in pieces, with an upload in chunks and one
 // that waits for 100 Continue.
-import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
 
-const [port, keys] = process.argv.slice(2);
-const socket = connect({ port: Number(port), host: '127.0.0.1', rejectUnauthorized: false });
-socket.on('keylog', (line) => appendFileSync(keys, line));
+const [host, port] = process.argv[2].split(':');
+const socket = connect({ port: Number(port), host, rejectUnauthorized: false });
 let received = '';
 socket.on('data', (data) => {
   received += data.toString('latin1');

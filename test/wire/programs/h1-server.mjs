@@ -1,4 +1,4 @@
-// PORT KEY CERT: HTTP/1.1 with all that its messages can be. Prints `ready` on stderr.
+// PORT KEY CERT: HTTP/1.1 with all that its messages can be.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { gzipSync } from 'node:zlib';
@@ -16,6 +16,10 @@ const ROUTES = {
     for (const piece of TEXT.split(' ')) response.write(piece);
     response.end();
   },
+  '/chunks': (response) => {
+    for (let number = 0; number < 40; number++) response.write(`${number} `.repeat(300));
+    response.end();
+  },
   '/trailers': (response) => {
     response.writeHead(200, { trailer: 'x-checksum' });
     response.write(TEXT);
@@ -31,7 +35,10 @@ const ROUTES = {
   '/large-head': (response) => response.writeHead(200, { 'x-long': 'l'.repeat(12_000) }).end(TEXT),
 };
 
-createServer({ key: readFileSync(key), cert: readFileSync(cert) }, async (request, response) => {
+// Longer than a relay holds anything.
+const keepAliveTimeout = 120_000;
+const options = { key: readFileSync(key), cert: readFileSync(cert), keepAliveTimeout };
+createServer(options, async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks);
@@ -40,4 +47,4 @@ createServer({ key: readFileSync(key), cert: readFileSync(cert) }, async (reques
   if (bytes) response.writeHead(200, BYTES).end(Buffer.alloc(Number(bytes), pathname));
   else if (ROUTES[pathname]) ROUTES[pathname](response);
   else response.writeHead(body.length > 0 ? 201 : 404, { 'x-bytes': body.length }).end(body);
-}).listen(Number(port), '127.0.0.1', () => console.error('ready'));
+}).listen(Number(port), '127.0.0.1');

@@ -1,8 +1,9 @@
-// PORT KEY CERT: HTTP/2 with all that its streams can do. Prints `ready` on stderr.
-import { readFileSync } from 'node:fs';
+// PORT KEY CERT [HEADER_TABLE_SIZE]: HTTP/2 with all that its streams can do. Logs its keys, for
+// clients that do not.
+import { appendFileSync, readFileSync } from 'node:fs';
 import { constants, createSecureServer } from 'node:http2';
 
-const [port, key, cert] = process.argv.slice(2);
+const [port, key, cert, tableSize = 4096] = process.argv.slice(2);
 const TEXT = 'I have promises to keep.\n';
 
 const ROUTES = {
@@ -26,7 +27,7 @@ const ROUTES = {
   },
   '/large-headers': (stream) => {
     const headers = { ':status': 200 };
-    for (let number = 0; number < 40; number++) headers[`x-${number}`] = `${number}`.repeat(500);
+    for (let number = 0; number < 40; number++) headers[`x-${number}`] = `${number}`.repeat(1000);
     stream.respond(headers);
     stream.end(TEXT);
   },
@@ -37,7 +38,12 @@ const ROUTES = {
   },
 };
 
-const options = { key: readFileSync(key), cert: readFileSync(cert), maxSendHeaderBlockLength: 1e6 };
+const options = {
+  key: readFileSync(key),
+  cert: readFileSync(cert),
+  maxSendHeaderBlockLength: 1e6,
+  settings: { headerTableSize: Number(tableSize) },
+};
 createSecureServer(options)
   .on('session', (session) => session.on('error', () => {}))
   .on('stream', async (stream, headers) => {
@@ -49,4 +55,5 @@ createSecureServer(options)
     stream.respond({ ':status': 200, 'x-bytes': Buffer.concat(chunks).length });
     stream.end(Buffer.alloc(Number(searchParams.get('bytes') ?? 100), pathname));
   })
-  .listen(Number(port), '127.0.0.1', () => console.error('ready'));
+  .on('keylog', (line) => appendFileSync(process.env.SSLKEYLOGFILE, line))
+  .listen(Number(port), '127.0.0.1');

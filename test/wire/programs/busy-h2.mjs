@@ -1,0 +1,36 @@
+// HOST:PORT: three HTTP/2 connections at a time, with more than a small ring holds, both ways; then
+// each says some more, slowly. Without HPACK's table, as nobody knows what is in it after a loss.
+import { once } from 'node:events';
+import { connect } from 'node:http2';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const address = process.argv[2];
+
+async function ask(session, path, body) {
+  const stream = session.request({ ':path': path, ':method': body ? 'POST' : 'GET' });
+  for (const piece of body ?? []) stream.write(piece);
+  stream.end();
+  await once(stream.resume(), 'close');
+}
+
+async function talk(number) {
+  const session = connect(`https://${address}`, { settings: { headerTableSize: 0 } });
+  await once(session, 'remoteSettings');
+  const piece = Buffer.alloc(7000 + number, `${number} `);
+  for (const turn of [0, 1]) {
+    await Promise.all([
+      ask(session, `/${number}/${turn}/down?bytes=${100_000 + 777 * number}`),
+      ask(session, `/${number}/${turn}/up`, [piece, piece, piece, piece]),
+      ask(session, '/trailers'),
+    ]);
+  }
+  await delay(400 + 100 * number);
+  for (const turn of [0, 1, 2]) {
+    await ask(session, `/${number}/${turn}/after?bytes=70`);
+    await delay(50);
+  }
+  session.close();
+  await once(session, 'close');
+}
+
+await Promise.all([0, 1, 2].map(talk));

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll } from 'vitest';
+
+/** The home of a user who has set no preference. */
+const home = mkdtempSync(join(tmpdir(), 'plaincap-wire-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
+/** A capture file, and the TLS keys of what it holds as it was on the wire. */
+export interface Source {
+  file: string;
+  keys?: string;
+}
+
+/** What tshark prints of a file, line by line, as all can be long. */
+export async function* tsharkLines(
+  { file, keys }: Source,
+  args: readonly string[],
+): AsyncGenerator<string> {
+  const words = ['-n', '-r', file, ...(keys === undefined ? [] : wireOptions(keys)), ...args];
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home };
+  const child = spawn('tshark', words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  yield* createInterface({ input: child.stdout });
+  const [code] = await closed;
+  if (code !== 0) throw new Error(`tshark ${words.join(' ')}: code ${code}`);
+}
+
+/** On two CPUs, dumpcap can see a segment before the one that was sent before. */
+function wireOptions(keys: string): string[] {
+  return ['-o', `tls.keylog_file:${keys}`, '-o', 'tcp.reassemble_out_of_order:TRUE'];
+}
