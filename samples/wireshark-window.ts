@@ -18,11 +18,21 @@ const PACKAGES = [
   'xdotool=xdotool',
 ];
 
+/** Wireshark begins within 3 seconds on a machine of its own. */
+const PATIENCE_MS = 60_000;
+
 const SIZE = { width: 1280, height: 800 };
 /** Of the packet list, with its titles. */
 const LIST = { y: 90, height: 245 };
-/** Letters of 13 pixels are too small to be read. */
-const ENLARGED = '200%';
+/**
+ * Letters of 13 pixels are too small to be read. At every size some word is misread, so the next
+ * look is at another.
+ */
+const ENLARGEMENTS = [2, 3, 4];
+
+/** Tesseract's ways to see a page: as lines below each other, or as words here and there. */
+const LINES = ['--psm', '6'];
+const SPARSE = ['--psm', '11'];
 
 /** Its state when it was closed last, without which it chooses its size, and warns of root. */
 const RECENT = `
@@ -96,23 +106,23 @@ export class WiresharkWindow {
     return (await this.#run('xdotool', ...names)).trim();
   }
 
-  /** What stands in the packet list, read from the picture, without spaces. */
-  async readPackets(): Promise<string> {
-    const list = ['-crop', `${SIZE.width}x${LIST.height}+0+${LIST.y}`, '+repage'];
-    const text = await this.#recognize(list, '6');
-    return text.replaceAll(' ', '');
-  }
-
-  /** Resolves when the packet list has all of the texts. Rejects when it does not for 30 s. */
+  /**
+   * Resolves when each of the texts was read in the packet list, whatever the spaces in it. Rejects
+   * when that takes a minute.
+   */
   async shows(...texts: readonly string[]): Promise<void> {
-    const end = performance.now() + 30_000;
+    const end = performance.now() + PATIENCE_MS;
+    const missing = new Set(texts);
     let packets = '';
-    while (performance.now() < end) {
-      packets = await this.readPackets();
-      if (texts.every((text) => packets.includes(text.replaceAll(' ', '')))) return;
+    for (let look = 0; performance.now() < end; look++) {
+      packets = await this.#readPackets(ENLARGEMENTS[look % ENLARGEMENTS.length] as number);
+      for (const text of missing) {
+        if (packets.includes(text.replaceAll(' ', ''))) missing.delete(text);
+      }
+      if (missing.size === 0) return;
       await delay(500);
     }
-    throw new Error(`Wireshark's packet list has no ${texts.join(', ')}:\n${packets}`);
+    throw new Error(`Wireshark's packet list has no ${[...missing].join(', ')}:\n${packets}`);
   }
 
   /** Clicks on the first word of the picture that is this one, and then types keys. */
@@ -136,26 +146,38 @@ export class WiresharkWindow {
     rmSync(this.#folder, { recursive: true });
   }
 
+  async #readPackets(enlargement: number): Promise<string> {
+    const list = ['-crop', `${SIZE.width}x${LIST.height}+0+${LIST.y}`, '+repage'];
+    return (await this.#recognize(enlargement, LINES, list)).replaceAll(' ', '');
+  }
+
   async #words(): Promise<Word[]> {
-    const table = await this.#recognize([], '11', 'tsv');
+    const [enlargement = 1] = ENLARGEMENTS;
+    const table = await this.#recognize(enlargement, [...SPARSE, 'tsv']);
     return table.split('\n').map((line) => {
       const cells = line.split('\t');
       const [left = 0, top = 0, width = 0, height = 0] = cells.slice(6, 10).map(Number);
-      const enlarged = Number.parseInt(ENLARGED, 10) / 100;
       return {
         text: cells[11] ?? '',
-        x: Math.round((left + width / 2) / enlarged),
-        y: Math.round((top + height / 2) / enlarged),
+        x: Math.round((left + width / 2) / enlargement),
+        y: Math.round((top + height / 2) / enlargement),
       };
     });
   }
 
-  /** @param mode page segmentation mode of tesseract: 6 for lines below each other, 11 for words */
-  async #recognize(crop: readonly string[], mode: string, ...format: string[]): Promise<string> {
+  /**
+   * @param how arguments of tesseract
+   * @param crop arguments of ImageMagick
+   */
+  async #recognize(
+    enlargement: number,
+    how: readonly string[],
+    crop: readonly string[] = [],
+  ): Promise<string> {
     const picture = join(this.#folder, 'picture.png');
-    const enlarge = ['-resize', ENLARGED, '-colorspace', 'Gray'];
+    const enlarge = ['-resize', `${100 * enlargement}%`, '-colorspace', 'Gray'];
     await this.#run('import', '-window', 'root', ...crop, ...enlarge, picture);
-    return this.#run('tesseract', picture, '-', '--psm', mode, ...format);
+    return this.#run('tesseract', picture, '-', ...how);
   }
 
   async #run(command: string, ...args: readonly string[]): Promise<string> {

@@ -69,6 +69,12 @@ export interface SessionEvent {
   /** The connection that carries it; 0 while that is unknown. */
   connection: number;
   evidence: Evidence;
+  /**
+   * Where its bytes go on, in a recording or file that begins later than they: positions of the
+   * next ones. What was before is not lost. Left out where they begin at 0.
+   */
+  readPosition?: number | undefined;
+  writePosition?: number | undefined;
 }
 
 /**

@@ -9,6 +9,8 @@ import { SegmentWriter } from './tcp/segment-writer.ts';
 export interface PcapngPipeline {
   /** Writes what the event tells to the output, at once. */
   readonly handle: EventHandler;
+  /** The same without its data, which the output has no room for: that is told as missed. */
+  readonly miss: EventHandler;
   /** Writes what can be told at the end only. Called once, after the last event. */
   end(): Summary;
 }
@@ -16,13 +18,15 @@ export interface PcapngPipeline {
 export interface PipelineOptions {
   readonly form?: FileForm;
   readonly limits?: FlowLimits;
+  /** When the file begins; of what was before, `LiveState` tells. */
+  readonly startNs?: number;
 }
 
 /** The way of events into a pcapng file: flows, synthesized segments, blocks. */
 export function createPcapngPipeline(
   header: CaptureHeader,
   output: BlockOutput,
-  { form = DEFAULT_FORM, limits = FLOW_LIMITS }: PipelineOptions = {},
+  { form = DEFAULT_FORM, limits = FLOW_LIMITS, startNs = 0 }: PipelineOptions = {},
 ): PcapngPipeline {
   const section = new PcapngSection(output, {
     timeBaseEpochNs: header.start.epochNs,
@@ -31,8 +35,8 @@ export function createPcapngPipeline(
     comments: [commentOf(header)],
   });
   const writer = new SegmentWriter(section, output);
-  const flows = new FlowTable(section, writer, form, limits, header.snaplen);
-  return { handle: flows.handle, end: () => flows.end() };
+  const flows = new FlowTable(section, writer, form, limits, header.snaplen, startNs);
+  return { handle: flows.handle, miss: flows.miss, end: () => flows.end() };
 }
 
 function commentOf({ hostname, connectionSource, snaplen }: CaptureHeader): string {

@@ -5,7 +5,19 @@ import { byteCount } from './text/byte-count.ts';
 import { safeName } from './text/safe-name.ts';
 
 /** What a destination does not hold. */
-export type Shortfall = Pick<Summary, 'lostBytes' | 'leftOutBytes'>;
+export interface Shortfall extends Pick<Summary, 'lostBytes' | 'leftOutBytes'> {
+  /** Bytes that readers did not take in time. */
+  missedBytes?: number;
+  /** Readers that were given up at the end, as they took nothing. */
+  unfinishedReaders?: number;
+}
+
+export const NO_SHORTFALL: Required<Shortfall> = {
+  lostBytes: { atStart: 0, between: 0, atEnd: 0 },
+  leftOutBytes: 0,
+  missedBytes: 0,
+  unfinishedReaders: 0,
+};
 
 /** Counts the events that go by, for the line that a command ends with, and for one meanwhile. */
 export class Tally {
@@ -40,18 +52,28 @@ export class Tally {
    * capture counted as lost is the truth; gaps in a file are all that is known of a recording
    * without its end.
    */
-  line(file?: Shortfall): string {
+  line(file: Shortfall = NO_SHORTFALL): string {
     const missing = this.#statistics?.lost ?? [];
     const losses = missing.filter((each) => !isCut(each));
     const cut = sumOf(missing.filter(isCut));
-    const { atStart, between, atEnd } = file?.lostBytes ?? { atStart: 0, between: 0, atEnd: 0 };
+    const {
+      lostBytes,
+      leftOutBytes: leftOut,
+      missedBytes: missed,
+      unfinishedReaders,
+    } = {
+      ...NO_SHORTFALL,
+      ...file,
+    };
+    const { atStart, between, atEnd } = lostBytes;
     const lost = Math.max(sumOf(losses), atStart + between + atEnd);
-    const leftOut = file?.leftOutBytes ?? 0;
     return (
       `${counts(this.#events, 'event')}, ${counts(this.#connections, 'connection')}, ` +
       `${counts(this.#bytes, 'byte')}; ${counts(lost, 'byte')} lost${reasons(losses)}` +
       (leftOut > 0 ? `, ${counts(leftOut, 'byte')} left out` : '') +
-      (cut > 0 ? `, ${counts(cut, 'byte')} cut off by --snaplen` : '')
+      (cut > 0 ? `, ${counts(cut, 'byte')} cut off by --snaplen` : '') +
+      (missed > 0 ? `, ${counts(missed, 'byte')} missed by slow readers` : '') +
+      (unfinishedReaders > 0 ? `, ${counts(unfinishedReaders, 'reader')} without the end` : '')
     );
   }
 }
@@ -72,4 +94,23 @@ function reasons(losses: readonly LossCount[]): string {
 
 function counts(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Of two that hold different parts of a capture. */
+export function addShortfalls(
+  one: Required<Shortfall>,
+  other: Shortfall = NO_SHORTFALL,
+): Required<Shortfall> {
+  const { lostBytes, leftOutBytes, missedBytes = 0, unfinishedReaders = 0 } = other;
+  const { atStart, between, atEnd } = one.lostBytes;
+  return {
+    lostBytes: {
+      atStart: atStart + lostBytes.atStart,
+      between: between + lostBytes.between,
+      atEnd: atEnd + lostBytes.atEnd,
+    },
+    leftOutBytes: one.leftOutBytes + leftOutBytes,
+    missedBytes: one.missedBytes + missedBytes,
+    unfinishedReaders: one.unfinishedReaders + unfinishedReaders,
+  };
 }

@@ -89,3 +89,11 @@ test.each([
 ])('%#: %s', (tally, summary, line) => {
   expect(tally.line(summary)).toBe(line);
 });
+
+test('what readers missed is told apart from what was lost', () => {
+  const tally = tallyOf(data(5), statistics({ reason: 'ring-full', calls: 1, bytes: 7 }));
+  const shortfall = { ...gaps(0, 0, 0), missedBytes: 1, unfinishedReaders: 2 };
+  expect(tally.line(shortfall)).toMatch(
+    /; 7 bytes lost \(ring-full: .*\), 1 byte missed by slow readers, 2 readers without the end$/,
+  );
+});

@@ -6,6 +6,7 @@ import {
   type Event,
   type EventHandler,
   emptyDataEvent,
+  type StatisticsEvent,
 } from '../event.ts';
 import {
   type Addon,
@@ -202,9 +203,14 @@ export class LiveCapture {
     await this.#drainRest(consumer);
   }
 
+  /** The capture's totals up to now. Not after `close`. */
+  statistics(): StatisticsEvent {
+    return this.#native.statistics();
+  }
+
   /** What was lost so far, for whatever reason. Not after `close`. */
   countLostBytes(): number {
-    const losses = this.#native.statistics().lost.filter((each) => !isCut(each));
+    const losses = this.statistics().lost.filter((each) => !isCut(each));
     return losses.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 

@@ -20,8 +20,7 @@ interface PipeEnd {
  * and so on, as /proc shows them now. What they send would be captured, then sent, and so for ever.
  */
 export function listOutputReaders(destinations: readonly Destination[]): number[] {
-  const outputs = destinations.map(({ path }) => pipeAt(path ?? `/proc/self/fd/${STDOUT}`));
-  const pipes = new Set(outputs.filter((pipe) => pipe !== undefined));
+  const pipes = new Set(destinations.flatMap((each) => outputPipe(each) ?? []));
   if (pipes.size === 0) return [];
   const ends = listProcesses().flatMap(listPipeEnds);
   const readers = new Set<number>();
@@ -33,6 +32,10 @@ export function listOutputReaders(destinations: readonly Destination[]): number[
     }
   }
   return [...readers];
+}
+
+function outputPipe({ path, tcp }: Destination): string | undefined {
+  return tcp ? undefined : pipeAt(path ?? `/proc/self/fd/${STDOUT}`);
 }
 
 function listPipeEnds(pid: number): PipeEnd[] {

@@ -12,6 +12,12 @@ import { addFormOptions, type FormOptions, toFileForm } from './form-options.ts'
 import { addLimitOptions, type Limits } from './limit-options.ts';
 import { addLoudnessOptions, type GivenLoudness, toLoudness } from './loudness-options.ts';
 import { append, parseInteger } from './option-values.ts';
+import {
+  addOutputOptions,
+  type GivenOutputOptions,
+  type OutputOptions,
+  toOutputOptions,
+} from './output-options.ts';
 import { addTextOptions, type TextOptions, textOptionNames, toTextStyle } from './text-options.ts';
 
 /** What `plaincap capture` was asked to do. */
@@ -40,10 +46,17 @@ export interface CaptureOptions {
   /** End also when stdin ends. */
   readonly untilEof: boolean;
   readonly loudness: Loudness;
+  readonly output: OutputOptions;
 }
 
 /** As commander gives them. */
-interface Options extends FormOptions, GivenFilters, GivenLoudness, Limits, TextOptions {
+interface Options
+  extends FormOptions,
+    GivenFilters,
+    GivenLoudness,
+    GivenOutputOptions,
+    Limits,
+    TextOptions {
   pid?: number[];
   children: boolean;
   lib?: string[];
@@ -64,9 +77,18 @@ const RING_KIB = { least: 4, default: 16 * 1024, most: 1024 * 1024 };
 
 const HELP = `
 DEST is a file: a recording if its name ends in .cbor, else pcapng. Or it is a
-FIFO, or - for stdout, which is the default unless stdout is a terminal. With
-text: before it, as in text:- or text:FILE, DEST gets a text, as plaincap print
-shows it.
+FIFO, or - for stdout, which is the default unless stdout is a terminal. Or it
+is tcp://ADDRESS:PORT to listen there; without ADDRESS, on loopback. With text:
+before it, as in text:- or text:FILE, DEST gets a text, as plaincap print shows
+it.
+
+Who reads a FIFO or tcp:// may come and go: each reader gets a capture from then
+on. None holds it up; what a slow one misses is counted, and told there.
+
+-C, -G and -W rotate the files as tcpdump does. -C puts a number behind the
+names of all files but the first. -G makes names as strftime does: with %H%M%S
+in it, every file has its own. With -C, -W N overwrites the first of N files;
+with -G alone, the capture ends after N files.
 
 Of --comm, --exe, --uid, --cgroup, --port and --host, values of the same option
 are alternatives, and different options must all hold. They restrict what --pid
@@ -83,12 +105,16 @@ Examples:
     sudo plaincap capture | wireshark -k -i -
   The same as text, here:
     sudo plaincap capture -w text:- --latency
+  For Wireshark when it likes, with wireshark -k -i TCP@127.0.0.1:57012
+    sudo plaincap capture -w tcp://127.0.0.1:57012
+  A day by the hour:
+    sudo plaincap capture -G 3600 -W 24 -w '%Y%m%d-%H%M%S.pcapng'
   What all curls and Pythons of a user say to a service:
     sudo plaincap capture --comm curl --comm 'python*' --uid ann --port https
 
 Exit codes:
   With COMMAND that of COMMAND, 127 if there is no such command. Else
-  0  the capture ended: SIGINT, SIGTERM, a limit, or nobody reads stdout any more
+  0  the capture ended: SIGINT, SIGTERM, a limit, or nobody reads it any more
   1  it could not start, or not write what it captured
   2  the command line is wrong`;
 
@@ -128,7 +154,7 @@ export function defineCapture(program: Command, command: readonly string[] | und
       'capture no more bytes of each call; 0 for all of it',
       (value) => parseInteger(value, 'A snapshot length', 0, MAX_SNAPLEN),
     );
-  addLimitOptions(capture);
+  addOutputOptions(addLimitOptions(capture));
   // For extcap, which may not send a signal to a capture that sudo started.
   capture.addOption(new Option('--until-eof', 'end when stdin ends').hideHelp());
   addLoudnessOptions(capture);
@@ -165,6 +191,7 @@ function toCaptureOptions(options: Options): CaptureOptions {
     limits: { count, autostop },
     untilEof: options.untilEof ?? false,
     loudness: toLoudness(options),
+    output: toOutputOptions(options),
   };
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { parseDestinationName } from '../sink/destination-name.ts';
+import { formatTcpAddress } from '../sink/tcp-address.ts';
 import { UsageError } from '../user-error.ts';
 
 const STDOUT = '-';
@@ -32,7 +33,8 @@ export function requireDestinations(
 
 /** Undefined for stdout. */
 function placeOf(name: string): string | undefined {
-  const { path } = parseDestinationName(name);
+  const { path, tcp } = parseDestinationName(name);
+  if (tcp) return `tcp://${formatTcpAddress(tcp)}`;
   return path === undefined ? undefined : resolve(path);
 }
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseInteger } from './option-values.ts';
+import { MAX_TIMER_SECONDS, parseInteger } from './option-values.ts';
 
 /** When a capture ends by itself. */
 export interface Limits {
@@ -8,9 +8,6 @@ export interface Limits {
   /** After so many seconds. */
   readonly autostop?: number | undefined;
 }
-
-/** The longest time that a timer of Node.js takes. */
-const MAX_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
 
 export function addLimitOptions(command: Command): Command {
   return command
@@ -26,5 +23,5 @@ export function addLimitOptions(command: Command): Command {
 function parseAutostop(value: string): number {
   const seconds = /^duration:(.*)$/.exec(value)?.[1];
   if (seconds === undefined) throw new InvalidArgumentError('It is duration:SECONDS.');
-  return parseInteger(seconds, 'A duration', 1, MAX_SECONDS);
+  return parseInteger(seconds, 'A duration', 1, MAX_TIMER_SECONDS);
 }

@@ -8,8 +8,9 @@ import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
 import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
-import { parseDestination } from '../sink/destination.ts';
-import type { Destination } from '../sink/destination-name.ts';
+import { parseDestination, pathKind } from '../sink/destination.ts';
+import { type Destination, isStdout } from '../sink/destination-name.ts';
+import { type Rotation, rotates } from '../sink/rotation.ts';
 import { Tally } from '../summary.ts';
 import { ExaminedFiles } from '../targets/examined-files.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
@@ -17,7 +18,7 @@ import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
 import { Voice } from '../terminal/voice.ts';
-import { UserError } from '../user-error.ts';
+import { UsageError, UserError } from '../user-error.ts';
 import { CallLimit } from './call-limit.ts';
 import { describeLeftOut, describeLibraries, describeProbes } from './capture-report.ts';
 import { EventOutputs } from './event-outputs.ts';
@@ -40,6 +41,7 @@ export async function capture(
   command: readonly string[],
 ): Promise<number> {
   const destinations = options.destinations.map(parseDestination);
+  requireFiles(destinations, options.output.rotation);
   for (const pid of options.pids) {
     if (!isRunning(pid)) throw new UserError(`--pid ${pid}: there is no such process`);
   }
@@ -69,12 +71,22 @@ export async function capture(
     snaplen: options.snaplen,
   });
   // On stdout is nothing but the capture, if it goes there.
-  const toStdout = destinations.some(({ path }) => path === undefined);
+  const toStdout = destinations.some(isStdout);
   // A command, or who reads stdout, may well write to the same terminal.
   const voice = new Voice(options.loudness, program === undefined && !toStdout);
-  const outputs = await EventOutputs.open(destinations, live.header, options.text, options.form);
+  const excludeReaders = () => {
+    if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
+  };
+  const { text, form } = options;
+  const outputs = await EventOutputs.open(destinations, live.header, text, form, {
+    ...options.output,
+    totals: () => live.statistics(),
+    onReader: excludeReaders,
+    endCapture: () => live.stop(),
+    voice,
+  });
   for (const pid of pids) withChildren ? live.watch(pid) : live.watchAlone(pid);
-  if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
+  excludeReaders();
   const attached = libraries.filter((library) => attachUnlessGone(live, library));
   for (const library of attached) voice.detail(`probing ${describeProbes(library)}`);
   voice.detail(`connections are learned by ${live.header.connectionSource}`);
@@ -94,6 +106,7 @@ export async function capture(
   if (child) {
     live.watch(child.pid, true);
     pickUp();
+    await readersOf(outputs, child, voice);
     child.open();
   } else {
     pickUp();
@@ -105,9 +118,9 @@ export async function capture(
   const tally = new Tally();
   voice.startStatus(() => tally.status(live.countLostBytes(), fileBytes(destinations)));
   try {
-    const leftOut = await live.run(
-      consumer(live, outputs, tally, new CallLimit(count, options.snaplen)),
-    );
+    const flushMs = options.output.packetBuffered ? 0 : FLUSH_MS;
+    const limit = new CallLimit(count, options.snaplen);
+    const leftOut = await live.run(consumer(live, outputs, tally, limit, flushMs));
     const summary = await outputs.end();
     if (outputs.open) voice.say(tally.line(summary));
     if (leftOut.bytes > 0) voice.say(describeLeftOut(leftOut));
@@ -131,6 +144,13 @@ function attachUnlessGone(live: LiveCapture, library: Library): boolean {
   }
 }
 
+/** @throws UsageError for a rotation of nothing */
+function requireFiles(destinations: readonly Destination[], rotation: Rotation): void {
+  if (!rotates(rotation)) return;
+  const hasFile = destinations.some(({ path }) => path !== undefined && pathKind(path) === 'file');
+  if (!hasFile) throw new UsageError('-C and -G rotate files: give -w FILE');
+}
+
 /** Programs that run already are looked at as the processes that they are. */
 function isOnDisk(path: string): boolean {
   return !path.startsWith('/proc/');
@@ -143,6 +163,14 @@ function fileBytes(destinations: readonly Destination[]): number | undefined {
     return stats?.isFile() ? stats.size : [];
   });
   return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size);
+}
+
+/** The command is captured from its first byte: a FIFO that nobody reads would lose that. */
+async function readersOf(outputs: EventOutputs, child: GatedCommand, voice: Voice): Promise<void> {
+  const ready = outputs.ready();
+  if (ready === undefined) return;
+  voice.say('waiting for the reader of the FIFO');
+  await Promise.race([ready, outputs.stopped, child.exitCode]);
 }
 
 /**
@@ -165,13 +193,17 @@ function passOn(signal: NodeJS.Signals, child: GatedCommand): void {
   if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal);
 }
 
-function consumer(live: LiveCapture, outputs: EventOutputs, tally: Tally, limit: CallLimit) {
+function consumer(
+  live: LiveCapture,
+  outputs: EventOutputs,
+  tally: Tally,
+  limit: CallLimit,
+  flushMs: number,
+) {
   let flushed = 0;
-  let written = false;
   return {
     handle: (event: Event): void => {
       if (limit.reached && event.kind !== 'statistics') return;
-      written = true;
       tally.handle(event);
       outputs.handle(event);
       limit.count(event);
@@ -179,10 +211,10 @@ function consumer(live: LiveCapture, outputs: EventOutputs, tally: Tally, limit:
     },
     afterBatch: (idle: boolean): Promise<unknown> | undefined => {
       const now = performance.now();
-      if (written && (idle || now - flushed > FLUSH_MS)) {
+      // Also if nothing was captured: a reader may have come.
+      if (idle || now - flushed >= flushMs) {
         outputs.flush();
         flushed = now;
-        written = false;
       }
       return outputs.drained();
     },

@@ -50,20 +50,24 @@ export class FlowTable {
     statistics: undefined,
   };
 
-  /** @param snaplen of the captured calls */
+  /**
+   * @param snaplen of the captured calls
+   * @param startNs when the file begins: 0 with the capture
+   */
   constructor(
     section: PcapngSection,
     segmentWriter: SegmentWriter,
     form: FileForm,
     limits: FlowLimits,
     snaplen: Snaplen,
+    startNs: number,
   ) {
     this.#snaplen = snaplen;
     this.#processes = new ProcessTable(limits.processes);
-    this.#interfaces = new InterfaceTable(section);
+    this.#interfaces = new InterfaceTable(section, startNs);
     this.#connections = new ConnectionTable(form.side, limits.idleConnections);
     this.#sessions = new SessionTable(limits.sessions);
-    this.#flows = new OpenFlows(segmentWriter, form, limits.openFlows);
+    this.#flows = new OpenFlows(segmentWriter, form, limits.openFlows, startNs);
     const tables = {
       processes: this.#processes,
       interfaces: this.#interfaces,
@@ -97,6 +101,12 @@ export class FlowTable {
       case 'statistics':
         this.#summary.statistics = event;
     }
+  };
+
+  /** The same for a reader that has no room: what it misses is told where it is missing. */
+  readonly miss: EventHandler = (event: Event) => {
+    if (event.kind === 'data') this.#sessionWriter.miss(this.#session(event), event);
+    else this.handle(event);
   };
 
   /** Ends what is known to be over; flows that are still open stay so. */

@@ -67,9 +67,13 @@ export class Flow implements Idle<Flow> {
    */
   writeGap(direction: Direction, length: number, reason: string, frameLeft?: number): void {
     const sender = this.#sender(direction);
-    const comment = `plaincap: ${reason}`;
-    if (this.#isOpen) this.#encapsulation.writeGap(sender, length, comment, frameLeft);
-    else this.#encapsulation.stream.sendComment(sender, comment);
+    if (!this.#isOpen) this.tell(direction, reason);
+    else this.#encapsulation.writeGap(sender, length, commentOf(reason), frameLeft);
+  }
+
+  /** A comment, and nothing else. */
+  tell(direction: Direction, reason: string): void {
+    this.#encapsulation.stream.sendComment(this.#sender(direction), commentOf(reason));
   }
 
   close({ ktimeNs, cause, by, finBy, finKtimeNs, comment }: FlowEnd): void {
@@ -89,4 +93,8 @@ export class Flow implements Idle<Flow> {
     const { local, remote } = this.#encapsulation.stream;
     return direction === 'write' ? local : remote;
   }
+}
+
+function commentOf(reason: string): string {
+  return `plaincap: ${reason}`;
 }

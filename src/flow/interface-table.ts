@@ -8,9 +8,11 @@ export class InterfaceTable {
   readonly #section: PcapngSection;
   /** How many gaps the streams of each interface have, by its id. */
   readonly #gaps: number[] = [];
+  readonly #startNs: number;
 
-  constructor(section: PcapngSection) {
+  constructor(section: PcapngSection, startNs: number) {
     this.#section = section;
+    this.#startNs = startNs;
   }
 
   /**
@@ -32,7 +34,7 @@ export class InterfaceTable {
    * which no gap tells are on the only interface, or else on one of their own. A file has one even
    * if nothing was captured, as libpcap reads none without.
    *
-   * @param totals of the whole capture, if they are known.
+   * @param totals of what the file is of, if they are known.
    */
   end(totals: StatisticsEvent | undefined): void {
     if (this.#gaps.length === 0) this.#add('plaincap', 'nothing was captured');
@@ -45,7 +47,11 @@ export class InterfaceTable {
       this.#gaps[id] = (this.#gaps[id] as number) + untold;
     }
     for (const [id, dropped] of this.#gaps.entries()) {
-      this.#section.addStatistics(id, { startTimeNs: 0, endTimeNs: totals.ktimeNs, dropped });
+      this.#section.addStatistics(id, {
+        startTimeNs: this.#startNs,
+        endTimeNs: totals.ktimeNs,
+        dropped,
+      });
     }
   }
 

@@ -18,20 +18,22 @@ export class OpenFlows {
   readonly #writer: SegmentWriter;
   readonly #form: FileForm;
   readonly #limit: number;
+  readonly #fileStartNs: number;
   readonly #byTuple = new Map<string, Flow>();
   readonly #order = new IdleOrder<Flow>();
 
-  constructor(writer: SegmentWriter, form: FileForm, limit: number) {
+  constructor(writer: SegmentWriter, form: FileForm, limit: number, fileStartNs: number) {
     this.#writer = writer;
     this.#form = form;
     this.#limit = limit;
+    this.#fileStartNs = fileStartNs;
   }
 
   /**
    * Begins a stream for a session.
    *
    * @param ktimeNs of its first data. The SYN is from when the connection was established, if that
-   *   is known.
+   *   is known, and in the time of the file.
    * @param remark for the SYN's comment.
    */
   open(session: Session, interfaceId: number, ktimeNs: number, remark?: string): Flow {
@@ -45,11 +47,13 @@ export class OpenFlows {
       server,
       localIsClient: session.isClient,
       id: owner.id,
-      incarnation,
+      // Another one than in earlier files: someone may put them together.
+      incarnation: incarnation + session.earlierBytes + this.#fileStartNs,
     });
-    const openedNs = incarnation === 0 ? connection?.openedNs : undefined;
+    const isFirst = incarnation === 0 && session.earlierBytes === 0;
+    const openedNs = isFirst ? connection?.openedNs : undefined;
     stream.interfaceId = interfaceId;
-    stream.advanceTo(Math.min(openedNs ?? ktimeNs, ktimeNs));
+    stream.advanceTo(Math.min(this.#inFile(openedNs) ?? ktimeNs, ktimeNs));
     const encapsulation = encapsulate(stream, session, route);
     encapsulation.open(synComment(session, route, remark));
 
@@ -84,6 +88,12 @@ export class OpenFlows {
     this.#byTuple.delete(tuple);
     this.#order.delete(flow);
     if (connection) connection.flow = undefined;
+  }
+
+  /** Undefined for what was before this file, if that began later than the capture. */
+  #inFile(ktimeNs: number | undefined): number | undefined {
+    const isEarlier = this.#fileStartNs > 0 && Number(ktimeNs) < this.#fileStartNs;
+    return isEarlier ? undefined : ktimeNs;
   }
 
   /** The connection's stream so far, if its session is over: STARTTLS turned plain into TLS. */

@@ -12,14 +12,21 @@ const MAX_LEFT_OUT = 1024 * 1024;
  */
 export class SessionDirection {
   /** Position behind what was written, or told as missing. */
-  end = 0;
+  end: number;
   /** Captured bytes behind `end` that are left out, as no message or frame begins in them. */
   leftOut = 0;
+  /** Captured bytes behind `end` for which the reader had no room. */
+  missed = 0;
   /** Whether `end` is not known, as what was before is forgotten. */
   isForgotten = false;
   #version: HttpVersion | undefined;
   #isAligned = true;
   #frames: Http2Cursor | undefined;
+
+  /** @param position where it begins in this file */
+  constructor(position = 0) {
+    this.end = position;
+  }
 
   /** Takes a position that was reached for its end, if that is not known. */
   reach(position: number): void {
@@ -27,10 +34,10 @@ export class SessionDirection {
     this.isForgotten = false;
   }
 
-  /** @param isLate whether the first data may begin in the middle. */
+  /** @param isLate whether the first data may begin in the middle, as it does behind earlier data. */
   begin(version: HttpVersion | undefined, isLate: boolean): void {
     this.#version = version;
-    this.#isAligned = !isLate;
+    this.#isAligned = !isLate && this.end === 0;
     if (version === 'h2') this.#frames = new Http2Cursor();
   }
 
@@ -77,6 +84,7 @@ export class SessionDirection {
     this.#frames?.skip(position - this.end);
     this.end = position;
     this.leftOut = 0;
+    this.missed = 0;
   }
 
   /** Whether what follows after so many bytes that are missing may begin in the middle. */

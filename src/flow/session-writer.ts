@@ -16,6 +16,8 @@ const MAX_HOLDING = 1024;
 
 /** A greater gap is not written: another stream goes on behind it. */
 const MAX_WRITTEN_GAP = 64 * 1024 * 1024;
+/** The same where the reader had no room: zeros would not be what it needs. */
+const MAX_MISSED_GAP = 1024 * 1024;
 
 /** What a session's writer looks things up in. */
 export interface SessionWriterTables {
@@ -58,6 +60,14 @@ export class SessionWriter {
   /** Writes what is held of a session of which nothing may come that tells how it begins. */
   writeHeld(session: Session): void {
     if (session.held) this.#begin(session, { bytes: 'other', direction: 'write' });
+  }
+
+  /** Takes note of data that is not written, as the reader has no room for it. */
+  miss(session: Session, event: DataEvent): void {
+    const { direction, position, capturedLength } = event;
+    const state = session.direction(direction);
+    state.reach(position);
+    state.missed += capturedLength + cutBehind(event, session.snaplen);
   }
 
   /** Writes what the session lost after its last data. */
@@ -148,12 +158,18 @@ export class SessionWriter {
     const gap = position - state.end;
     if (gap <= 0) return;
     const { leftOut, frameLeft } = state;
-    const lost = gap - leftOut - cut;
-    const reason = gapReason(lost, leftOut, cut);
-    const isRestart = gap > MAX_WRITTEN_GAP && this.#leave(session);
+    const missed = Math.min(state.missed, gap - leftOut - cut);
+    const lost = gap - leftOut - cut - missed;
+    const reason = gapReason({ lost, missed, leftOut, cut });
+    const isMissedEnd = missed > 0 && place === 'atEnd';
+    // The reader has no room: nothing tells of a session that began and ended meanwhile.
+    if (isMissedEnd && session.flow === undefined) return;
+    const maxGap = missed > 0 ? MAX_MISSED_GAP : MAX_WRITTEN_GAP;
+    const isRestart = gap > maxGap && !isMissedEnd && this.#leave(session);
     const flow = this.#flowAt(session, process, ktimeNs, isRestart ? reason : undefined);
     if (flow !== 'mirrored') {
-      if (!isRestart) flow.writeGap(direction, gap, reason, frameLeft);
+      if (isMissedEnd) flow.tell(direction, reason);
+      else if (!isRestart) flow.writeGap(direction, gap, reason, frameLeft);
       if (lost > 0) this.#tables.interfaces.countGap(this.#interfaceOf(process, session));
       this.#summary.lostBytes[place] += lost;
       this.#summary.leftOutBytes += leftOut;
@@ -204,9 +220,18 @@ function movedNs({ direction, ktimeNs, durationNs }: DataEvent, { connection }: 
   return Math.max(ktimeNs - durationNs, connection?.openedNs ?? Number.NEGATIVE_INFINITY);
 }
 
-function gapReason(lost: number, leftOut: number, cut: number): string {
+/** Of a gap, by why bytes are missing. */
+interface MissingBytes {
+  readonly lost: number;
+  readonly missed: number;
+  readonly leftOut: number;
+  readonly cut: number;
+}
+
+function gapReason({ lost, missed, leftOut, cut }: MissingBytes): string {
   const reasons: string[] = [];
   if (lost > 0) reasons.push(`${lost} bytes lost here`);
+  if (missed > 0) reasons.push(`${missed} bytes missed here, as they were not read in time`);
   if (leftOut > 0) reasons.push(`${leftOut} bytes left out here, a part of a message`);
   if (cut > 0) reasons.push(`${cut} bytes cut off here by --snaplen`);
   return reasons.join(', ');

@@ -31,8 +31,10 @@ export class Session implements Idle<Session> {
   flow: Flow | 'mirrored' | undefined;
   /** Streams of the file that were begun for it under synthetic addresses. */
   streams = 0;
-  readonly reads = new SessionDirection();
-  readonly writes = new SessionDirection();
+  readonly reads: SessionDirection;
+  readonly writes: SessionDirection;
+  /** Bytes that it moved before this file began. */
+  readonly earlierBytes: number;
   isOver = false;
   /** Whether it goes on in another stream, which may begin in the middle of a message. */
   isResumed = false;
@@ -45,6 +47,9 @@ export class Session implements Idle<Session> {
     this.protocol = event.protocol;
     this.library = event.library;
     this.snaplen = snaplen;
+    this.reads = new SessionDirection(event.readPosition);
+    this.writes = new SessionDirection(event.writePosition);
+    this.earlierBytes = this.reads.end + this.writes.end;
   }
 
   direction(direction: Direction): SessionDirection {

@@ -21,6 +21,7 @@ export function synComment(session: Session, route: Route, remark?: string): str
   }
   facts.push(...connectionFacts(session, route));
   if (session.isResumed) facts.push('goes on from a stream that was closed as idle');
+  if (session.earlierBytes > 0) facts.push(`${session.earlierBytes} bytes were before this file`);
   if (remark !== undefined) facts.push(remark);
   return `plaincap: ${facts.join('; ')}`;
 }

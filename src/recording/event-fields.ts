@@ -8,6 +8,7 @@ import {
   id,
   idOrNone,
   lossCounts,
+  optional,
   text,
   time,
   uint16,
@@ -20,7 +21,7 @@ export type PlainKind = Exclude<Event['kind'], 'data'>;
 
 export type PlainEvent = Extract<Event, { kind: PlainKind }>;
 
-type FieldsOf<E> = { readonly [Name in Exclude<keyof E, 'kind'>]: Field<E[Name]> };
+type FieldsOf<E> = { readonly [Name in Exclude<keyof E, 'kind'>]-?: Field<E[Name]> };
 
 const HANDSHAKE_FIELDS: FieldsOf<HandshakeEvent> = {
   ktimeNs: time,
@@ -63,6 +64,8 @@ export const EVENT_FIELDS: {
     library: text,
     connection: idOrNone,
     evidence: word('none', 'nested', 'set-fd', 'fingerprint', 'socket'),
+    readPosition: optional(count),
+    writePosition: optional(count),
   },
   handshake: HANDSHAKE_FIELDS,
   'handshake-failure': HANDSHAKE_FIELDS,

@@ -9,6 +9,8 @@ export interface Field<T> {
   encode(value: T): unknown;
   /** From what cbor-x read; undefined when it is not `expected`. */
   decode(element: unknown): T | undefined;
+  /** The item may end before it. */
+  readonly isOptional?: boolean;
 }
 
 const MAX_UINT32 = 0xffff_ffff;
@@ -41,6 +43,16 @@ export const idOrNone = integer(0, MAX_COUNT);
 
 /** A number of calls or bytes. */
 export const count = integer(0, MAX_COUNT);
+
+/** At the end of an item. Those before it must be there if it is. */
+export function optional<T>(field: Field<T>): Field<T | undefined> {
+  return {
+    expected: field.expected,
+    encode: (value) => (value === undefined ? undefined : field.encode(value)),
+    decode: field.decode,
+    isOptional: true,
+  };
+}
 
 export const uint32 = integer(0, MAX_UINT32);
 

@@ -15,7 +15,11 @@ const PLAIN_KINDS = new Map<unknown, PlainKind>(
 export function encodePlainItem(event: PlainEvent): Uint8Array {
   const values = new Map(Object.entries(event));
   const elements: unknown[] = [KIND_CODE[event.kind]];
-  for (const [name, field] of fieldsOf(event.kind)) elements.push(field.encode(values.get(name)));
+  for (const [name, field] of fieldsOf(event.kind)) {
+    const value = values.get(name);
+    if (value === undefined && field.isOptional) break;
+    elements.push(field.encode(value));
+  }
   return encoder.encode(elements);
 }
 
@@ -40,6 +44,7 @@ export function decodePlainItem(item: Uint8Array): PlainEvent | string {
   if (kind === undefined) throw new RecordingError('an item is of no known kind');
   const entries: [string, unknown][] = [['kind', kind]];
   for (const [name, field] of fieldsOf(kind)) {
+    if (field.isOptional && entries.length >= elements.length) break;
     const value = field.decode(elements[entries.length]);
     if (value === undefined) {
       throw new RecordingError(`${name} of a ${kind} event is not ${field.expected}`);

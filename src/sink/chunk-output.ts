@@ -20,6 +20,7 @@ export class ChunkOutput implements BlockOutput {
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
   #used = 0;
+  #handedOn = 0;
   #flushNext = false;
 
   /**
@@ -57,13 +58,24 @@ export class ChunkOutput implements BlockOutput {
     this.#used -= length;
   }
 
+  /** Bytes that were written to it so far. */
+  get length(): number {
+    return this.#handedOn + this.#used;
+  }
+
   /**
    * Gives the sink what is there, as soon as it is free: while it is writing, what is reserved
    * meanwhile goes along.
    */
   flush(): void {
+    if (this.#used === 0) return;
     if (this.#queue.length > 0) this.#flushNext = true;
     else this.#handOn(0);
+  }
+
+  /** Chunks that the sink has not written yet. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /** True while so much waits for the sink that a producer should wait too. */
@@ -97,6 +109,7 @@ export class ChunkOutput implements BlockOutput {
     if (chunk.length === 0 || !this.#queue.push(chunk)) this.#pool.give(chunk.buffer);
     this.#bytes = new Uint8Array(this.#pool.take(minBytes));
     this.#view = new DataView(this.#bytes.buffer);
+    this.#handedOn += this.#used;
     this.#used = 0;
     this.#flushNext = false;
   }

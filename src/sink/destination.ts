@@ -14,7 +14,7 @@ import { stdoutSink } from './stream-sink.ts';
  */
 export function parseDestination(text: string): Destination {
   const destination = parseDestinationName(text);
-  if (destination.path !== undefined) refuseOddities(destination.path);
+  if (destination.path !== undefined) pathKind(destination.path);
   return destination;
 }
 
@@ -29,9 +29,16 @@ export async function openDestination({ path }: Destination, boundary: Boundary)
   return path === undefined ? stdoutSink() : openFile(path, boundary);
 }
 
-function refuseOddities(path: string): void {
+/**
+ * What a path is now, or will be: `device` is one of characters.
+ *
+ * @throws DestinationError for what cannot be written as a file or a pipe is
+ */
+export function pathKind(path: string): 'file' | 'fifo' | 'device' {
   const stats = statOf(path);
-  if (stats === undefined || stats.isFile() || stats.isFIFO() || stats.isCharacterDevice()) return;
+  if (stats === undefined || stats.isFile()) return 'file';
+  if (stats.isFIFO()) return 'fifo';
+  if (stats.isCharacterDevice()) return 'device';
   const what = stats.isDirectory() ? 'a directory' : 'a block device or a socket';
   throw new DestinationError(`${path}: is ${what}; name a file or a FIFO`);
 }

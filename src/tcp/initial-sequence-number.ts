@@ -9,7 +9,7 @@ const SALT = { client: 0x636c_6e74, server: 0x7372_7672 };
  * An initial sequence number (RFC 9293 section 3.4.1), as a signed integer of 32 bits.
  *
  * @param id what the stream carries: the id of a connection or a session.
- * @param incarnation counts the streams of one id. Readers take a SYN of another number on the
+ * @param incarnation another number for each stream of one id. Readers take a SYN of another number on the
  *   same addresses for a new stream, and one of the same number for a retransmission.
  */
 export function initialSequenceNumber(

@@ -21,9 +21,13 @@ export interface ShownConnection {
 /** How far the data events of one direction of a session came. */
 export class Progress {
   /** Position behind the last captured byte, and what was cut off behind that. */
-  end = 0;
+  end: number;
   /** Position at which the call began that the last event was of. */
   #callStart = -1;
+
+  constructor(position = 0) {
+    this.end = position;
+  }
 
   /** Whether the event is of the same call as the one before it. */
   goesOn({ position, callOffset }: DataEvent): boolean {
@@ -48,12 +52,14 @@ export class ShownSession {
   readonly pid: number;
   connection: ShownConnection | undefined;
   evidence: Evidence = 'none';
-  readonly reads = new Progress();
-  readonly writes = new Progress();
+  readonly reads: Progress;
+  readonly writes: Progress;
 
-  constructor({ session, pid }: SessionEvent) {
+  constructor({ session, pid, readPosition, writePosition }: SessionEvent) {
     this.id = session;
     this.pid = pid;
+    this.reads = new Progress(readPosition);
+    this.writes = new Progress(writePosition);
   }
 
   get hasData(): boolean {

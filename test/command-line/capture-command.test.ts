@@ -16,6 +16,8 @@ beforeEach(() => {
   };
 });
 
+const output = { rotation: {}, packetBuffered: false, once: false };
+
 const noFilters = { comms: [], executables: [], uids: [], cgroups: [], ports: [], hosts: [] };
 
 test('options are as they were given, and the exit code is that of the capture', async () => {
@@ -35,6 +37,7 @@ test('options are as they were given, and the exit code is that of the capture',
       limits: {},
       untilEof: false,
       loudness: 'verbose',
+      output,
     },
     [],
   );
@@ -55,6 +58,7 @@ test('all options have a default', async () => {
     limits: {},
     untilEof: false,
     loudness: 'normal',
+    output,
   };
   expect(capture).toHaveBeenCalledExactlyOnceWith(options, []);
 });
@@ -82,6 +86,17 @@ test('limits are as they were given', async () => {
   await runProgram(['capture', '-w', 'x', '-c', '10', '-a', 'duration:60']);
   const expected = expect.objectContaining({ limits: { count: 10, autostop: 60 } });
   expect(capture).toHaveBeenCalledExactlyOnceWith(expected, []);
+});
+
+test('destinations rotate and are flushed as it was given', async () => {
+  const options = '-C 2 -G 60 -W 5 -U --once';
+  await runProgram(['capture', '-w', 'x', ...options.split(' ')]);
+  const rotation = { maxBytes: 2_000_000, seconds: 60, files: 5 };
+  const expected = { rotation, packetBuffered: true, once: true };
+  expect(capture).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ output: expected }),
+    [],
+  );
 });
 
 test.each([
@@ -148,6 +163,10 @@ test.each([
   [['-c', '0'], 'A number of calls is a whole number from 1 to'],
   [['-a', '10'], 'It is duration:SECONDS.'],
   [['-a', 'duration:0'], 'A duration is a whole number from 1 to'],
+  [['-C', '0'], 'A size is a whole number from 1 to'],
+  [['-G', '0.5'], 'A number of seconds is a whole number from 1 to'],
+  [['-W', '2'], '-W is of files that rotate: give -C or -G as well'],
+  [['-w', 'tcp://x'], '-w tcp://x: it is tcp://ADDRESS:PORT, as in tcp://127.0.0.1:57012'],
   [['--nonsense'], "unknown option '--nonsense'"],
   [['-w', 'a', '-w', 'a'], '-w a is given twice'],
   [['-w', '-', '-w', 'text:-'], '-w - and -w text:- are the same place'],

@@ -20,7 +20,7 @@ import { GrowingOutput } from './growing-output.ts';
 export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;
 
 const STEP_NS = 1_000_000;
-const HEADER = {
+export const HEADER: CaptureHeader = {
   plaincapVersion: '0.1.0',
   hostname: 'testhost',
   kernel: 'Linux 6.1.0 x86_64',
@@ -60,6 +60,12 @@ export class CaptureScript {
 
   tell(event: Event): void {
     this.#pipeline.handle(event);
+    this.ktimeNs += STEP_NS;
+  }
+
+  /** The same for a reader that has no room. */
+  miss(event: Event): void {
+    this.#pipeline.miss(event);
     this.ktimeNs += STEP_NS;
   }
 
@@ -184,6 +190,12 @@ export class SessionScript {
     this.positions[direction] += bytes;
   }
 
+  /** The next bytes, for which the reader has no room. */
+  miss(direction: Direction, bytes: Uint8Array): void {
+    this.#capture.miss(this.#dataEvent(direction, bytes, {}));
+    this.positions[direction] += bytes.length;
+  }
+
   end(): void {
     this.#capture.tell({
       kind: 'session-end',
@@ -196,7 +208,12 @@ export class SessionScript {
 
   #data(direction: Direction, bytes: string | Uint8Array, known: Partial<DataEvent>): void {
     const payload = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
-    this.#capture.tell({
+    this.#capture.tell(this.#dataEvent(direction, payload, known));
+    this.positions[direction] += payload.length;
+  }
+
+  #dataEvent(direction: Direction, payload: Uint8Array, known: Partial<DataEvent>): DataEvent {
+    return {
       kind: 'data',
       ktimeNs: this.#capture.ktimeNs,
       durationNs: 0,
@@ -212,7 +229,6 @@ export class SessionScript {
       payloadStart: 0,
       capturedLength: payload.length,
       ...known,
-    });
-    this.positions[direction] += payload.length;
+    };
   }
 }

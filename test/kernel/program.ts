@@ -77,6 +77,11 @@ export class Program {
     return Buffer.concat(this.#stdout).toString();
   }
 
+  /** And to stderr. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
   /** Writes to its stdin, which stays open. */
   type(text: string): void {
     this.#child.stdin?.write(text);

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { ERASE_TO_END, Screen } from '../terminal/screen.ts';
 import { makeCertificate } from './certificate.ts';
 import { NodeServer } from './node-server.ts';
-import { plaincap, plaincapWords, startPlaincap } from './plaincap.ts';
+import { plaincap, plaincapWords } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
 
 const folder = temporaryFolder();
@@ -81,7 +81,7 @@ describe('a capture in a terminal', () => {
     return state.length === 29;
   }
 
-  it('leaves a terminal to its command, and to the reader of its output', async () => {
+  it('leaves the terminal to its command', async () => {
     const file = join(folder, 'left.pcapng');
     const print = ['sh', '-c', 'echo one; sleep 1; echo two >&2'];
     const beside = startInTerminal(100, 'capture', '-w', file, '--', ...print);
@@ -162,9 +162,17 @@ describe('an export in a terminal', () => {
     ]);
   });
 
-  it('shows nothing where it goes to stdout', async () => {
-    const { stderr } = await startPlaincap(['export', '-q', recording]).ended;
-    expect(stderr).toBe('');
+  it('leaves the terminal to who reads its stdout', async () => {
+    const script = '"$@" | { sleep 1; cat >/dev/null; }';
+    const words = ['sh', '-c', script, 'sh', ...plaincapWords('export', recording)];
+    const { stdout } = await new Program('python3', [IN_TERMINAL, '80', ...words]).ended;
+    expect(statesOf(stdout.toString())).toEqual([]);
+    expect(stdout.toString()).toMatch(/^plaincap: [^\n]* 0 bytes lost\r\n$/);
+  });
+
+  it('says nothing with -q', async () => {
+    const { code, stderr } = await plaincap(['export', '-q', recording, '-w', '/dev/null']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 });
 

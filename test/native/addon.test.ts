@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const OPEN_CAPTURE = `
   const addon = require(${JSON.stringify(join(import.meta.dirname, '../../native/build/Release/plaincap.node'))});
   const { ktimeNs } = addon.readClocks();
-  const options = { startKtimeNs: ktimeNs, ringBytes: 4096, watchAll: false, useKprobes: true, oldSessions: true, plain: false };
+  const options = { startKtimeNs: ktimeNs, ringBytes: 4096, snaplen: 4096, watchAll: false, useKprobes: true, oldSessions: true, plain: false };
   globalThis.capture = new addon.Capture(options, () => {});
 `;
 

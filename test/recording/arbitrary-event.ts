@@ -43,16 +43,19 @@ const connectionEvent = addressLength.chain((length) =>
   }),
 );
 
-const sessionEvent: fc.Arbitrary<SessionEvent> = fc.record({
-  kind: fc.constant('session' as const),
-  ktimeNs,
-  session: id,
-  pid: uint32,
-  protocol: fc.constantFrom('tls' as const, 'plain' as const),
-  library: text,
-  connection: count,
-  evidence: fc.constantFrom('none', 'nested', 'set-fd', 'fingerprint', 'socket'),
-});
+const sessionEvent: fc.Arbitrary<SessionEvent> = fc
+  .record({
+    kind: fc.constant('session' as const),
+    ktimeNs,
+    session: id,
+    pid: uint32,
+    protocol: fc.constantFrom('tls' as const, 'plain' as const),
+    library: text,
+    connection: count,
+    evidence: fc.constantFrom('none', 'nested', 'set-fd', 'fingerprint', 'socket'),
+    positions: fc.option(fc.record({ readPosition: count, writePosition: count })),
+  })
+  .map(({ positions, ...event }): SessionEvent => ({ ...event, ...positions }));
 
 /** Payloads that stand anywhere in a longer buffer, calls that were longer than what was captured. */
 export const dataEvent: fc.Arbitrary<DataEvent> = fc

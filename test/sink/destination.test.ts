@@ -25,6 +25,12 @@ test.each([
   ['text:text:x', { format: 'text', path: 'text:x' }],
   ['./text:x', { format: 'pcapng', path: './text:x' }],
   ['./text:x.cbor', { format: 'recording', path: './text:x.cbor' }],
+  [
+    'tcp://127.0.0.1:57012',
+    { format: 'pcapng', path: undefined, tcp: { host: '127.0.0.1', port: 57012 } },
+  ],
+  ['text:tcp://:1', { format: 'text', path: undefined, tcp: { host: '127.0.0.1', port: 1 } }],
+  ['./tcp://:1', { format: 'pcapng', path: './tcp://:1' }],
   ['/dev/null', { format: 'pcapng', path: '/dev/null' }],
 ])('%s', (text, destination) => {
   expect(parseDestination(text)).toEqual(destination);

@@ -1,0 +1,42 @@
+import type { EventHandler } from '../event.ts';
+import type { ChunkOutput } from '../sink/chunk-output.ts';
+import type { Shortfall } from '../summary.ts';
+import type { EventOutput } from './event-output.ts';
+import type { EventWriter } from './event-writer.ts';
+
+/** Gets every event: who produces them waits for it. */
+export class SteadyOutput implements EventOutput {
+  readonly handle: EventHandler;
+  readonly beginsLate = false;
+  readonly #writer: EventWriter;
+  readonly #output: ChunkOutput;
+
+  constructor(writer: EventWriter, output: ChunkOutput) {
+    this.handle = writer.handle;
+    this.#writer = writer;
+    this.#output = output;
+  }
+
+  /** Bytes that it has so far. */
+  get length(): number {
+    return this.#output.length;
+  }
+
+  get stopped(): Promise<void> {
+    return this.#output.stopped;
+  }
+
+  flush(): void {
+    this.#output.flush();
+  }
+
+  drained(): Promise<void> | undefined {
+    return this.#output.saturated ? this.#output.drained() : undefined;
+  }
+
+  async end(): Promise<Shortfall | undefined> {
+    const shortfall = this.#writer.end();
+    await this.#output.end();
+    return shortfall;
+  }
+}
