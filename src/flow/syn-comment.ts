@@ -20,8 +20,8 @@ export function synComment(session: Session, route: Route, remark?: string): str
     facts.push(`real server port ${route.realServerPort}`);
   }
   facts.push(...connectionFacts(session, route));
-  if (session.earlierBytes > 0) facts.push(`${session.earlierBytes} bytes were before this file`);
   if (session.isResumed) facts.push('goes on from a stream that was closed as idle');
+  if (session.earlierBytes > 0) facts.push(`${session.earlierBytes} bytes were before this file`);
   if (remark !== undefined) facts.push(remark);
   return `plaincap: ${facts.join('; ')}`;
 }

@@ -23,7 +23,7 @@ export async function writeRecording(path: string, options: GeneratedOptions): P
 
 const TELL = 'process.on("exit", () => console.error("peak", process.resourceUsage().maxRSS))';
 
-/** Exports a recording with the real command line. Returns the most memory it had, in MiB. */
+/** Exports a recording with the real command line. Returns the most memory it had, in MB. */
 export function peakOfExport(recording: string, destination: string): number {
   const args = ['--import', `data:text/javascript,${encodeURIComponent(TELL)}`, CLI];
   const { status, stderr } = spawnSync(
@@ -33,5 +33,5 @@ export function peakOfExport(recording: string, destination: string): number {
   );
   const peakKiB = /^peak (\d+)$/m.exec(stderr)?.[1];
   if (status !== 0 || peakKiB === undefined) throw new Error(`exit code ${status}: ${stderr}`);
-  return Number(peakKiB) / 1024;
+  return (Number(peakKiB) * 1024) / 1e6;
 }
