@@ -6,6 +6,8 @@ export default defineConfig({
     // npm run test:vm, and the tests of the VM itself, which take minutes
     exclude: [...configDefaults.exclude, 'test/vm/guest/**', 'test/vm/vm.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    // Most tests wait for other programs: one worker would leave a core idle.
+    maxWorkers: 2,
     // Programs, kernels and tshark are slower than functions, on two busy cores even more.
     testTimeout: 60_000,
     hookTimeout: 60_000,
