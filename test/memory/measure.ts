@@ -3,7 +3,7 @@
  *
  *     npm run memory [CONNECTIONS]
  *
- * A million of them, of 200,000 processes and some of which never end, must stay under 300 MB.
+ * A million of them, of 200,000 processes, a tenth of them without an end, must stay under 300 MB.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,14 +15,10 @@ const connections = Number(process.argv[2] ?? 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'plaincap-memory-'));
 const recording = join(folder, 'connections.cbor');
 try {
-  for (const endlessEach of [10, 1]) {
-    await writeRecording(recording, { connections, processes: 200_000, endlessEach });
-    const peakMb = peakOfExport(recording, '/dev/null');
-    console.log(
-      `${connections} connections, 1 of ${endlessEach} without an end: ` + `${peakMb.toFixed()} MB`,
-    );
-    if (peakMb > MOST_MB) process.exitCode = 1;
-  }
+  await writeRecording(recording, { connections, processes: 200_000, endlessEach: 10 });
+  const peakMb = peakOfExport(recording, '/dev/null');
+  console.log(`${connections} connections, 1 of 10 without an end: ${peakMb.toFixed()} MB`);
+  if (peakMb > MOST_MB) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true });
 }
