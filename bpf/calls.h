@@ -28,6 +28,13 @@ static __always_inline __u32 live_depth(const struct thread *thread, __u64 sp)
 	return depth;
 }
 
+/* A call that is entered or returns here is not inside one that found no place. */
+static __always_inline void leave_too_deep(struct thread *thread, __u64 sp)
+{
+	if (sp >= thread->too_deep)
+		thread->too_deep = 0;
+}
+
 /*
  * The innermost open call, if it ended in a jump to the function that is entered now, as
  * gnutls_record_send does to gnutls_record_send2: one call, called as the program called it.
@@ -54,8 +61,12 @@ static __always_inline struct call *push_call(struct thread *thread, __u64 sp, _
 	__u32 depth = live_depth(thread, sp);
 	struct call *call;
 
-	if (depth >= CALLS_MAX)
+	leave_too_deep(thread, sp);
+	if (depth >= CALLS_MAX) {
+		if (!thread->too_deep)
+			thread->too_deep = sp;
 		return NULL;
+	}
 	call = &thread->calls[depth % CALLS_MAX];
 	call->sp = sp;
 	call->ktime = bpf_ktime_get_boot_ns();
@@ -73,6 +84,7 @@ static __always_inline struct call *pop_call(struct thread *thread, __u64 sp)
 	__u32 depth = live_depth(thread, sp - 1);
 	struct call *call;
 
+	leave_too_deep(thread, sp);
 	if (depth == 0 || depth > CALLS_MAX)
 		return NULL;
 	call = &thread->calls[(depth - 1) % CALLS_MAX];
@@ -164,13 +176,13 @@ static __always_inline struct call *leave_call(struct pt_regs *ctx)
 	return call;
 }
 
-/* The innermost open call of this thread; NULL if there is none. */
+/* The innermost open call of this thread; NULL if there is none, or if it found no place. */
 static __always_inline struct call *open_call(void)
 {
 	__u64 key = bpf_get_current_pid_tgid();
 	struct thread *thread = bpf_map_lookup_elem(&threads, &key);
 
-	if (!thread || thread->depth == 0 || thread->depth > CALLS_MAX)
+	if (!thread || thread->too_deep || thread->depth == 0 || thread->depth > CALLS_MAX)
 		return NULL;
 	return &thread->calls[(thread->depth - 1) % CALLS_MAX];
 }

@@ -11,7 +11,7 @@
 #include "filters.h"
 
 /* Calls of one thread that can be open at once, each inside the one before. */
-#define CALLS_MAX 4
+#define CALLS_MAX 8
 
 /* A probed call between its entry and its return. */
 struct call {
@@ -49,6 +49,7 @@ struct call {
 struct thread {
 	__u32 depth;
 	__u32 reserved;
+	__u64 too_deep; /* stack pointer of the outermost open call that found no place; 0: none */
 	struct call calls[CALLS_MAX];
 };
 

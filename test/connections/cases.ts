@@ -12,6 +12,8 @@ export interface ConnectionCase {
   name: string;
   /** Of so many connections the programs tell how they end. */
   ends?: number;
+  /** Whether the recording has the write of every message that they tell of. */
+  hasAllWrites?: boolean;
   /** Writes the bench's files. */
   capture(bench: Workbench): Promise<Truth>;
 }
@@ -183,6 +185,7 @@ export const CASES: readonly ConnectionCase[] = [
   reader('python I/O thread', 'batched_client.py', 8, 1, DOWNLOAD, 'io-thread'),
   withPeer('python callbacks use other sockets', 'callbacks.py', 6),
   lateWithPeer('python callbacks use other sockets, late', 'callbacks.py', 6),
+  { ...withPeer('python calls inside calls', 'nested.py', 7), hasAllWrites: true },
 
   ours(`node https, ${MANY}`, 'https-client.mjs', MANY, 3, 'h1'),
   late(`node https, ${MANY}`, 'https-client.mjs', MANY, 3, 'h1'),

@@ -4,15 +4,23 @@ import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { CASES } from './cases.ts';
 import { judgeData } from './judge-data.ts';
 import { judgeEnds, judgeStreams } from './judge-streams.ts';
-import { readData } from './recorded-data.ts';
+import { type RecordedData, readData } from './recorded-data.ts';
 import { readStreams } from './streams.ts';
 import { type CaseResult, formatResults } from './table.ts';
+import { type Truth, tokensIn } from './truth.ts';
 import { TruthServer } from './truth-server.ts';
 import { Workbench } from './workbench.ts';
 
 const folder = temporaryFolder();
 /** Of what is wrong, so much is shown. */
 const COMPLAINTS = 8;
+
+/** Messages of which the recording has no write. */
+function unwritten(data: readonly RecordedData[], { places }: Truth): string[] {
+  const writes = data.filter(({ direction }) => direction === 'write');
+  const written = new Set(writes.flatMap(({ bytes }) => tokensIn(bytes)));
+  return [...places.keys()].filter((token) => !written.has(token));
+}
 
 describe('what programs sent and received', () => {
   const results: CaseResult[] = [];
@@ -42,6 +50,7 @@ describe('what programs sent and received', () => {
     expect(events.right).toBeGreaterThan(0);
     expect(streams.right).toBeGreaterThan(0);
     expect(ends.right).toBe(told.ends ?? 0);
+    if (told.hasAllWrites) expect(unwritten(data, truth)).toEqual([]);
     // The truth of others is not this one's: the judges do find what is wrong.
     const swapped = truth.swapped();
     expect(judgeData(data, swapped).right).toBe(0);

@@ -1,0 +1,61 @@
+"""
+PORT DEPTH: TLS calls inside of TLS calls. Each connection writes in a callback of OpenSSL that is
+called while the one before it writes. Memory BIOs; what each gives is sent at once.
+"""
+import socket
+import ssl
+import sys
+
+import truth
+
+port, depth = int(sys.argv[1]), int(sys.argv[2])
+# Those that are still to write, inside of the call that is open.
+inside = []
+
+
+def go_deeper(*_):
+    if inside:
+        inside.pop(0).say()
+
+
+context = truth.context()
+context._msg_callback = go_deeper
+
+
+class Connection:
+    def __init__(self, number):
+        self.number = number
+        self.rounds = 0
+        self.sock = socket.create_connection(('127.0.0.1', port))
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self.incoming, self.outgoing)
+        self.repeat(self.tls.do_handshake)
+
+    def repeat(self, action):
+        while True:
+            try:
+                result = action()
+                self.flush()
+                return result
+            except ssl.SSLWantReadError:
+                self.flush()
+                self.incoming.write(self.sock.recv(65536))
+
+    def flush(self):
+        if self.outgoing.pending:
+            self.sock.sendall(self.outgoing.read())
+
+    def say(self):
+        token = f'tok_c{self.number}r{self.rounds}_'
+        self.rounds += 1
+        truth.tell(token, self.sock)
+        self.tls.write(token.encode() * 5)
+        self.flush()
+
+
+everyone = [Connection(number) for number in range(depth)]
+for _ in range(3):
+    inside = everyone[1:]
+    everyone[0].say()
+    for each in everyone:
+        each.repeat(lambda: each.tls.read(1000))
