@@ -222,8 +222,9 @@ describe('a capture with --plain', () => {
       await talk(() => startPlaincap(words, { typed: true }));
     }
     const sessions = await readSessions(recording);
-    expect(sessions.map(({ protocol }) => protocol)).toEqual(['plain', 'tls']);
-    const [plain, tls] = sessions;
+    // s_client gives its TLS object the socket before it asks for TLS.
+    const [plain, tls, ...others] = sessions.sort((a, b) => (a.protocol < b.protocol ? -1 : 1));
+    expect([plain?.protocol, tls?.protocol, others.length]).toEqual(['plain', 'tls', 0]);
     const [asks, answers] =
       end === 'client' ? (['write', 'read'] as const) : (['read', 'write'] as const);
     expect(plain && bytesOf(plain, asks).toString()).toMatch(/^EHLO .*\r\nSTARTTLS\r\n$/);
