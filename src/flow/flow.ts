@@ -63,12 +63,12 @@ export class Flow implements Idle<Flow> {
    * Bytes that are missing, for which a comment gives the reason. In a flow that is over it is all
    * that tells of them.
    *
-   * @param frameLeft as `Encapsulation.writeGap` has it.
+   * @param contentLeft as `Encapsulation.writeGap` has it.
    */
-  writeGap(direction: Direction, length: number, reason: string, frameLeft?: number): void {
+  writeGap(direction: Direction, length: number, reason: string, contentLeft?: number): void {
     const sender = this.#sender(direction);
     if (!this.#isOpen) this.tell(direction, reason);
-    else this.#encapsulation.writeGap(sender, length, commentOf(reason), frameLeft);
+    else this.#encapsulation.writeGap(sender, length, commentOf(reason), contentLeft);
   }
 
   /** A comment, and nothing else. */

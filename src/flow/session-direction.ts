@@ -43,9 +43,9 @@ export class SessionDirection {
     else if (version === 'http/1.1') this.#cursor = new Http1Cursor();
   }
 
-  /** In HTTP/2, bytes from `end` to the end of the frame that it is in. */
-  get frameLeft(): number | undefined {
-    return this.#version === 'h2' ? this.#cursor?.left : undefined;
+  /** In HTTP, bytes from `end` to the end of the body, chunk or frame that it is in. */
+  get contentLeft(): number | undefined {
+    return this.#cursor instanceof Http2Cursor ? this.#cursor.left : this.#cursor?.contentLeft;
   }
 
   /** Whether `end` is in a header block of HTTP/2: readers cannot go on behind what is missing of it. */

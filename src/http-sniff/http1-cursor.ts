@@ -31,6 +31,12 @@ export class Http1Cursor {
     return this.#part === 'endless' ? Number.POSITIVE_INFINITY : this.#left;
   }
 
+  /** The same without the CRLF behind a chunk, which readers need. */
+  get contentLeft(): number {
+    if (this.#part === 'body') return this.#left;
+    return this.#part === 'chunk' ? Math.max(this.#left - CRLF_LENGTH, 0) : 0;
+  }
+
   /** Goes on by bytes that are sent. */
   advance(bytes: Uint8Array, start: number, length: number): void {
     const view = Buffer.from(bytes.buffer, bytes.byteOffset + start, length);

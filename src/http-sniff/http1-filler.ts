@@ -4,7 +4,7 @@
  */
 const EMPTY_LINE = Buffer.from('\r\n\r\n');
 
-/** What stands for `length` unknown bytes: zeros, and an empty line at their end. */
+/** What stands for `length` unknown bytes that go beyond a body: zeros, and an empty line at their end. */
 export function http1Filler(length: number): Uint8Array {
   const filler = Buffer.alloc(length);
   EMPTY_LINE.subarray(-length).copy(filler, Math.max(length - EMPTY_LINE.length, 0));

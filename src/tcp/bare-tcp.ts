@@ -55,23 +55,23 @@ export class BareTcp implements Encapsulation {
   }
 
   /** If no segment has them, readers see by the sequence numbers how much is missing. */
-  writeGap(sender: Endpoint, length: number, comment: string): void {
+  writeGap(sender: Endpoint, length: number, comment: string, contentLeft = 0): void {
     if (this.#fillsGaps && this.#begun.has(sender)) {
-      this.#writeFiller(sender, length, comment);
+      this.#writeFiller(sender, length, comment, contentLeft < length);
     } else {
       sender.advance(length);
       this.stream.sendComment(sender, comment);
     }
   }
 
-  #writeFiller(sender: Endpoint, length: number, comment: string): void {
+  #writeFiller(sender: Endpoint, length: number, comment: string, isBeyond: boolean): void {
     const { stream } = this;
     let unsaid: string | undefined = comment;
     for (let left = length; left > 0; ) {
       const size = Math.min(left, sender.maxSegmentSize);
       const at = stream.beginData(sender, size, unsaid);
       stream.writer.zero(at, size);
-      const filler = left === size ? http1Filler(size) : NOTHING;
+      const filler = isBeyond && left === size ? http1Filler(size) : NOTHING;
       stream.writer.end(stream.writer.copy(filler, 0, filler.length, at));
       unsaid = undefined;
       left -= size;

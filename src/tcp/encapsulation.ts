@@ -14,8 +14,8 @@ export interface Encapsulation {
   /**
    * Bytes of the sender that are missing, told by a comment.
    *
-   * @param frameLeft in HTTP/2, how many of them end the frame that the sender is in. They end
-   *   between two frames if they are more; in other protocols no end is known.
+   * @param contentLeft in HTTP, how many of them end the body, chunk or frame that the sender is in.
+   *   They end between two messages or frames if they are more; in other protocols no end is known.
    */
-  writeGap(sender: Endpoint, length: number, comment: string, frameLeft?: number): void;
+  writeGap(sender: Endpoint, length: number, comment: string, contentLeft?: number): void;
 }

@@ -13,7 +13,7 @@ const ZEROS = new Uint8Array();
 /** Wireshark takes an empty frame of an unknown type for malformed. */
 const MIN_FILLER_LENGTH = FRAME_HEADER_LENGTH + 1;
 
-/** The records that stand for `length` bytes that are missing of HTTP/1. */
+/** The records that stand for `length` bytes that are missing of HTTP/1, beyond the end of a body. */
 export function* http1GapRecords(length: number): Generator<GapRecord> {
   for (let left = length; left > 0; left -= MAX_PLAINTEXT_LENGTH) {
     if (left <= MAX_PLAINTEXT_LENGTH) yield { length: left, head: http1Filler(left) };

@@ -66,10 +66,10 @@ export class NullTls implements Encapsulation {
   }
 
   /** As many bytes as are missing: a hole would swallow the rest of the direction. */
-  writeGap(sender: Endpoint, length: number, comment: string, frameLeft = length): void {
+  writeGap(sender: Endpoint, length: number, comment: string, contentLeft = length): void {
     const { writer } = this.stream;
     let unsaid: string | undefined = comment;
-    for (const record of this.#gapRecords(length, Math.min(frameLeft, length))) {
+    for (const record of this.#gapRecords(length, Math.min(contentLeft, length))) {
       const at = this.#beginApplicationData(sender, record.length, unsaid);
       const { head } = record;
       writer.zero(at, record.length);
@@ -78,9 +78,10 @@ export class NullTls implements Encapsulation {
     }
   }
 
-  #gapRecords(length: number, frameLeft: number): Iterable<GapRecord> {
-    if (this.#negotiated.protocol === 'http/1.1') return http1GapRecords(length);
-    return gapRecords(length, frameLeft);
+  #gapRecords(length: number, contentLeft: number): Iterable<GapRecord> {
+    const isBeyond = contentLeft < length;
+    if (isBeyond && this.#negotiated.protocol === 'http/1.1') return http1GapRecords(length);
+    return gapRecords(length, contentLeft);
   }
 
   #writeRecord(sender: Endpoint, type: ContentType, fragment: readonly number[]): void {
