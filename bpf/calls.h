@@ -14,13 +14,16 @@
 
 static const struct thread no_calls = {};
 
-/* Calls at or below the stack pointer never returned: the stack has since been left. */
-static __always_inline __u32 live_depth(const struct thread *thread, __u64 sp)
+/*
+ * Calls at or below the stack pointer never returned: the stack has since been left. A global
+ * function, so that the verifier follows what comes after for one depth, not for each.
+ */
+__weak __noinline __u32 live_depth(const struct thread *thread, __u64 sp)
 {
-	__u32 depth = thread->depth;
+	__u32 depth = thread ? thread->depth : 0;
 
 	for (int i = 0; i < CALLS_MAX; i++) {
-		if (depth == 0 || depth > CALLS_MAX ||
+		if (!thread || depth == 0 || depth > CALLS_MAX ||
 		    thread->calls[(depth - 1) % CALLS_MAX].sp > sp)
 			break;
 		depth--;

@@ -83,6 +83,44 @@ static __always_inline void forget_idle_goroutine(const struct goroutine *gorout
 		bpf_map_delete_elem(&goroutines, &goroutine->key);
 }
 
+struct open_call_search {
+	const struct thread *calls;
+	__u64 stack_high;
+	__u64 frame; /* that is looked at next */
+	__u64 found; /* 1 + the call's index; 0: none */
+};
+
+/* 1 + the index of the call that was entered there; 0: none. Global, as live_depth() is. */
+__weak __noinline __u32 find_call_at(const struct thread *calls, __u64 place, __u64 return_address)
+{
+	for (__u32 i = 0; calls && i < CALLS_MAX; i++) {
+		const struct call *call = &calls->calls[i];
+
+		if (i < calls->depth && call->sp == place && call->return_address == return_address)
+			return i + 1;
+	}
+	return 0;
+}
+
+static long look_at_frame(__u32 index, struct open_call_search *search)
+{
+	__u64 place = search->frame + sizeof(__u64) - search->stack_high;
+	struct {
+		__u64 next;
+		__u64 return_address;
+	} saved;
+
+	if (bpf_probe_read_user(&saved, sizeof(saved), (void *)search->frame))
+		return 1;
+	search->found = find_call_at(search->calls, place, saved.return_address);
+	if (search->found)
+		return 1;
+	if (saved.next <= search->frame)
+		return 1;
+	search->frame = saved.next;
+	return 0;
+}
+
 /*
  * The innermost of the calls that are really open. One that was left by a panic stays in the list:
  * it is open if the chain of frame pointers has its return address, at its place.
@@ -90,28 +128,14 @@ static __always_inline void forget_idle_goroutine(const struct goroutine *gorout
 static __always_inline struct call *find_open_call(struct thread *calls,
 						   const struct goroutine *goroutine, __u64 frame)
 {
-	struct {
-		__u64 next;
-		__u64 return_address;
-	} saved;
+	struct open_call_search search = {
+		.calls = calls,
+		.stack_high = goroutine->stack_high,
+		.frame = frame,
+	};
 
-	for (int i = 0; i < GO_FRAMES_MAX; i++) {
-		__u64 place = stack_place(goroutine, frame + sizeof(__u64));
-
-		if (bpf_probe_read_user(&saved, sizeof(saved), (void *)frame))
-			return NULL;
-		for (__u32 j = 0; j < CALLS_MAX; j++) {
-			struct call *call = &calls->calls[j];
-
-			if (j < calls->depth && call->sp == place &&
-			    call->return_address == saved.return_address)
-				return call;
-		}
-		if (saved.next <= frame)
-			return NULL;
-		frame = saved.next;
-	}
-	return NULL;
+	bpf_loop(GO_FRAMES_MAX, look_at_frame, &search, 0);
+	return search.found ? &calls->calls[(search.found - 1) % CALLS_MAX] : NULL;
 }
 
 /* The open call of the goroutine that makes this system call; NULL if there is none. */
