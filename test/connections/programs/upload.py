@@ -1,17 +1,20 @@
-"""PORT CONNECTIONS: asyncio that has more to write than is taken, and is ready in the middle."""
+"""
+PORT CONNECTIONS: asyncio that has more to write than is taken. It is ready in the middle, and goes on
+for a while when it is told to.
+"""
 import asyncio
 import socket
 import sys
 
 import truth
 
-SECONDS = 3
+SECONDS = 2
 
 port, connections = int(sys.argv[1]), int(sys.argv[2])
 context = truth.context()
 
 
-async def upload(number):
+async def upload(number, over):
     sock = socket.socket()
     # Little waits in the kernel: what the program wants to send waits in the program.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32768)
@@ -22,17 +25,20 @@ async def upload(number):
     truth.tell(token, writer.get_extra_info('socket'))
     writer.write(f'{token} sip\n'.encode())
     await reader.readexactly(len(token))
-    end = asyncio.get_running_loop().time() + SECONDS
-    while asyncio.get_running_loop().time() < end:
+    while not over.is_set():
         writer.write(token.encode() * 5000)
         await writer.drain()
     writer.transport.abort()
 
 
 async def main():
-    uploads = asyncio.gather(*(upload(number) for number in range(connections)))
+    over = asyncio.Event()
+    uploads = asyncio.gather(*(upload(number, over) for number in range(connections)))
     await asyncio.sleep(1)
     truth.ready()
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+    await asyncio.sleep(SECONDS)
+    over.set()
     await uploads
 
 
