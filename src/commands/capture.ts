@@ -28,7 +28,7 @@ const STDOUT = 1;
 const STDERR = 2;
 
 /** Readers of a file or a pipe see an event at most so much after it was read from the ring. */
-const FLUSH_MS = 100;
+const FLUSH_MS = 10;
 
 /**
  * Captures until a signal, until nobody takes what it captures, or until the command ends.
