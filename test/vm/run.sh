@@ -28,7 +28,7 @@ say() {
   echo "vm: $*" >&2
 }
 
-timeout_seconds=900
+timeout_seconds=1500
 results=
 while [[ ${1-} == --* ]]; do
   case $1 in
