@@ -3,11 +3,11 @@ PORT CONNECTIONS [late]: callbacks of OpenSSL that use another socket. For each 
 program asks a plain TCP service, inside of the TLS call, as for a session cache. Memory BIOs.
 """
 import socket
-import ssl
 import sys
 import threading
 
 import truth
+from memory_connection import MemoryConnection
 
 port, connections = int(sys.argv[1]), int(sys.argv[2])
 
@@ -36,28 +36,7 @@ context = truth.context()
 context._msg_callback = ask_service
 
 
-class Connection:
-    def __init__(self, number):
-        self.number = number
-        self.sock = socket.create_connection(('127.0.0.1', port))
-        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = context.wrap_bio(self.incoming, self.outgoing)
-        self.repeat(self.tls.do_handshake)
-
-    def repeat(self, action):
-        while True:
-            try:
-                result = action()
-                self.flush()
-                return result
-            except ssl.SSLWantReadError:
-                self.flush()
-                self.incoming.write(self.sock.recv(65536))
-
-    def flush(self):
-        if self.outgoing.pending:
-            self.sock.sendall(self.outgoing.read())
-
+class Connection(MemoryConnection):
     def exchange(self, number):
         token = f'tok_c{self.number}r{number}_'
         truth.tell(token, self.sock)
@@ -74,7 +53,7 @@ class Connection:
         self.repeat(lambda: self.tls.read(1000))
 
 
-everyone = [Connection(number) for number in range(connections)]
+everyone = [Connection(number, port, context) for number in range(connections)]
 for each in everyone:
     each.be_told(0)
 truth.wait_for_go()

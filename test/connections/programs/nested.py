@@ -2,11 +2,10 @@
 PORT DEPTH: TLS calls inside of TLS calls. Each connection writes in a callback of OpenSSL that is
 called while the one before it writes. Memory BIOs; what each gives is sent at once.
 """
-import socket
-import ssl
 import sys
 
 import truth
+from memory_connection import MemoryConnection
 
 port, depth = int(sys.argv[1]), int(sys.argv[2])
 # Those that are still to write, inside of the call that is open.
@@ -22,28 +21,8 @@ context = truth.context()
 context._msg_callback = go_deeper
 
 
-class Connection:
-    def __init__(self, number):
-        self.number = number
-        self.rounds = 0
-        self.sock = socket.create_connection(('127.0.0.1', port))
-        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = context.wrap_bio(self.incoming, self.outgoing)
-        self.repeat(self.tls.do_handshake)
-
-    def repeat(self, action):
-        while True:
-            try:
-                result = action()
-                self.flush()
-                return result
-            except ssl.SSLWantReadError:
-                self.flush()
-                self.incoming.write(self.sock.recv(65536))
-
-    def flush(self):
-        if self.outgoing.pending:
-            self.sock.sendall(self.outgoing.read())
+class Connection(MemoryConnection):
+    rounds = 0
 
     def say(self):
         token = f'tok_c{self.number}r{self.rounds}_'
@@ -53,7 +32,7 @@ class Connection:
         self.flush()
 
 
-everyone = [Connection(number) for number in range(depth)]
+everyone = [Connection(number, port, context) for number in range(depth)]
 for _ in range(3):
     inside = everyone[1:]
     everyone[0].say()
