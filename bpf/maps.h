@@ -13,6 +13,12 @@
 /* Calls of one thread that can be open at once, each inside the one before. */
 #define CALLS_MAX 8
 
+/* A buffer of a program: struct iovec of include/uapi/linux/uio.h, or NSPR's PRIOVec. */
+struct piece {
+	__u64 address;
+	__u64 left;
+};
+
 /* A probed call between its entry and its return. */
 struct call {
 	__u64 sp; /* at entry: what identifies the call at its return */
@@ -35,8 +41,7 @@ struct call {
 	__u64 copied;	/* or lost */
 	__u64 told_end; /* offset behind the last one that was told */
 	/* The rest of the buffer that is copied now, and where the next one's iovec is. */
-	__u64 piece;
-	__u64 piece_left;
+	struct piece piece;
 	__u64 next_piece;
 	/* A receipt inside the call that may be of a hello: its socket (0: none), the next byte of
 	 * it in the socket's stream, and the user address that it goes to. */
@@ -176,6 +181,7 @@ struct go_processes_map {
 struct socket_call {
 	__u64 sock;	  /* 0: it is no TCP socket */
 	__u64 ktime;	  /* of the entry */
+	__u64 messages;	  /* user address of an array of struct mmsghdr */
 	struct call call; /* what payload.h needs of it */
 };
 

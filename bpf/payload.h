@@ -26,6 +26,7 @@ struct payload {
 	__u32 tid;
 	__u8 direction;
 	__u8 function;
+	__u8 reason; /* enum loss_reason: why the content is lost; LOSS_REASON_COUNT: it is not */
 };
 
 /* All of the record but its payload. */
@@ -63,7 +64,7 @@ static __always_inline void copy_chunk(struct payload *p, const __u32 size, __u6
 	/* clang knows that length <= size and would drop this; the verifier must see it. */
 	asm volatile("%0 &= %1" : "+r"(bounded) : "i"(size - 1));
 	bounded++;
-	if (bpf_probe_read_user(record->payload, bounded, (void *)p->call->piece)) {
+	if (bpf_probe_read_user(record->payload, bounded, (void *)p->call->piece.address)) {
 		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
 		p->call->lost_unreadable += length;
 		return;
@@ -76,17 +77,12 @@ static __always_inline void copy_chunk(struct payload *p, const __u32 size, __u6
 static __always_inline bool find_next_piece(struct payload *p)
 {
 	struct call *call = p->call;
-	struct {
-		__u64 address;
-		__u64 length;
-	} element = {};
 
-	if (call->next_piece >= call->buffer + p->pieces * sizeof(element) ||
-	    bpf_probe_read_user(&element, sizeof(element), (void *)call->next_piece))
+	if (call->next_piece >= call->buffer + p->pieces * sizeof(call->piece) ||
+	    bpf_probe_read_user(&call->piece, sizeof(call->piece), (void *)call->next_piece))
 		return false;
-	call->next_piece += sizeof(element);
-	call->piece = element.address;
-	call->piece_left = element.length & p->piece_length_mask;
+	call->next_piece += sizeof(call->piece);
+	call->piece.left &= p->piece_length_mask;
 	return true;
 }
 
@@ -99,13 +95,13 @@ static long copy_next_chunk(__u32 index, struct payload *p)
 
 	if ((__s64)left <= 0)
 		return 1;
-	if (call->piece_left == 0 && !find_next_piece(p)) {
+	if (call->piece.left == 0 && !find_next_piece(p)) {
 		call->lost_unreadable += left;
 		call->copied += left;
 		return 1;
 	}
-	if (left > call->piece_left)
-		left = call->piece_left;
+	if (left > call->piece.left)
+		left = call->piece.left;
 	if (left == 0)
 		return 0;
 	length = left > CHUNK_MAX_BYTES ? CHUNK_MAX_BYTES : left;
@@ -130,8 +126,8 @@ static long copy_next_chunk(__u32 index, struct payload *p)
 	else
 		copy_chunk(p, CHUNK_MAX_BYTES, offset, length);
 	call->copied += length;
-	call->piece += length;
-	call->piece_left -= length;
+	call->piece.address += length;
+	call->piece.left -= length;
 	return 0;
 }
 
@@ -157,8 +153,8 @@ static __always_inline void emit_payload(struct payload *p)
 	call->lost_unreadable = 0;
 	call->copied = 0;
 	call->told_end = 0;
-	call->piece = call->buffer;
-	call->piece_left = p->pieces ? 0 : p->length;
+	call->piece.address = call->buffer;
+	call->piece.left = p->pieces ? 0 : p->length;
 	call->next_piece = call->buffer;
 	bpf_loop(CALL_MAX_BYTES / CHUNK_MAX_BYTES + PIECES_MAX, copy_next_chunk, p, 0);
 	if (p->length > call->copied)

@@ -143,14 +143,10 @@ static __always_inline void hide_bytes(struct connection *connection, const stru
 	lose_payload(p, LOSS_ENCRYPTED);
 }
 
-/*
- * Tells of p->length bytes that went through the socket.
- *
- * reason: why their content is lost; LOSS_REASON_COUNT if it is in the program's memory
- */
-static __noinline int tell_bytes(struct payload *p, const struct socket_call *call,
-				 enum loss_reason reason)
+/* Tells of p->length bytes that went through the socket. */
+static __noinline int tell_bytes(struct payload *p)
 {
+	const struct socket_call *call = container_of(p->call, struct socket_call, call);
 	struct session_key key = {.object = call->sock};
 	struct connection *connection = bpf_map_lookup_elem(&connections, &key.object);
 	struct session *session = bpf_map_lookup_elem(&sessions, &key);
@@ -159,7 +155,7 @@ static __noinline int tell_bytes(struct payload *p, const struct socket_call *ca
 
 	if (connection && connection->excluded)
 		return 0;
-	if (reason == LOSS_REASON_COUNT)
+	if (p->reason == LOSS_REASON_COUNT)
 		read_head(&head, p);
 	content = connection ? connection->content : session ? CONTENT_PLAIN : CONTENT_UNKNOWN;
 	if (content == CONTENT_UNKNOWN)
@@ -192,8 +188,8 @@ static __noinline int tell_bytes(struct payload *p, const struct socket_call *ca
 		__sync_fetch_and_add(&session->position[p->direction % DIRECTIONS], p->length);
 	if (!announce_session(session, key.object, p->header.tgid, p->header.ktime))
 		lose_payload(p, LOSS_RING_FULL);
-	else if (reason != LOSS_REASON_COUNT)
-		pass_over_payload(p, reason);
+	else if (p->reason < LOSS_REASON_COUNT)
+		pass_over_payload(p, p->reason);
 	else
 		emit_payload(p);
 	return 0;
@@ -217,17 +213,11 @@ static __always_inline void find_message(struct payload *p, __u64 message)
 	p->pieces = vector.count;
 }
 
-struct messages {
-	struct payload *payload;
-	const struct socket_call *call;
-	__u64 first; /* user address of an array of struct mmsghdr */
-	enum loss_reason reason;
-};
-
-static long tell_message(__u32 index, struct messages *messages)
+/* The verifier adds up the stacks of all functions on the way, up to 512 bytes: few are left. */
+static long tell_message(__u32 index, struct payload *p)
 {
-	__u64 message = messages->first + (__u64)index * NEXT_MESSAGE;
-	struct payload *p = messages->payload;
+	struct socket_call *call = container_of(p->call, struct socket_call, call);
+	__u64 message = call->messages + (__u64)index * NEXT_MESSAGE;
 	__u32 length = 0;
 
 	bpf_probe_read_user(&length, sizeof(length), (void *)(message + MESSAGE_LENGTH));
@@ -235,7 +225,7 @@ static long tell_message(__u32 index, struct messages *messages)
 		return 0;
 	p->length = length;
 	find_message(p, message);
-	tell_bytes(p, messages->call, messages->reason);
+	tell_bytes(p);
 	return 0;
 }
 
@@ -279,7 +269,6 @@ int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
 	struct socket_call *socket_call;
 	struct payload payload = {};
 	struct system_call call;
-	enum loss_reason reason = LOSS_REASON_COUNT;
 	__u64 number = 0;
 	__u32 flags;
 
@@ -299,10 +288,11 @@ int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
 	flags = flags_of(&call, regs);
 	if (flags & (MSG_PEEK | MSG_ERRQUEUE))
 		return 0;
+	payload.reason = LOSS_REASON_COUNT;
 	if (flags & MSG_TRUNC)
-		reason = LOSS_DISCARDED;
+		payload.reason = LOSS_DISCARDED;
 	else if (call.place == PLACE_KERNEL)
-		reason = call.name == (__u8)CALL_SENDFILE ? LOSS_SENDFILE : LOSS_SPLICE;
+		payload.reason = call.name == (__u8)CALL_SENDFILE ? LOSS_SENDFILE : LOSS_SPLICE;
 
 	/* Here, where the stack is not deep yet. */
 	get_connection((struct sock *)socket_call->sock);
@@ -317,14 +307,8 @@ int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
 	payload.direction = call.direction;
 	payload.function = call.name;
 	if (call.place == PLACE_MESSAGES) {
-		struct messages messages = {
-			.payload = &payload,
-			.call = socket_call,
-			.first = read_argument(regs, 2),
-			.reason = reason,
-		};
-
-		bpf_loop(result, tell_message, &messages, 0);
+		socket_call->messages = read_argument(regs, 2);
+		bpf_loop(result, tell_message, &payload, 0);
 		return 0;
 	}
 	if (call.place == PLACE_MESSAGE) {
@@ -334,7 +318,7 @@ int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
 		if (call.place == PLACE_VECTOR)
 			payload.pieces = read_argument(regs, 3);
 	}
-	tell_bytes(&payload, socket_call, reason);
+	tell_bytes(&payload);
 	return 0;
 }
 

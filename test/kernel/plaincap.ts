@@ -11,6 +11,9 @@ export function plaincapWords(...args: readonly string[]): [string, ...string[]]
   return [process.execPath, CLI, ...args];
 }
 
+/** EX_SOFTWARE of sysexits.h, after a stack on stderr: no test expects it. */
+const EXIT_BUG = 70;
+
 /**
  * A client can have its answer before the call returns in which the server sent it, and which tells
  * it then: on a busy machine the server may wait for a CPU in between.
@@ -22,8 +25,10 @@ export function startPlaincap(args: readonly string[], options?: ProgramOptions)
   return new Program(node, words, options);
 }
 
-export function plaincap(args: readonly string[], options?: ProgramOptions): Promise<Ended> {
-  return startPlaincap(args, options).ended;
+export async function plaincap(args: readonly string[], options?: ProgramOptions): Promise<Ended> {
+  const ended = await startPlaincap(args, options).ended;
+  if (ended.code === EXIT_BUG) throw new Error(`plaincap has a bug: ${ended.stderr}`);
+  return ended;
 }
 
 /** Captures a command, which must succeed, into the files. Returns what the command printed. */
