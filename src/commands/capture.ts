@@ -110,7 +110,7 @@ export async function capture(
     });
   };
   if (child) {
-    live.watch(child.pid, true);
+    live.watchChild(child.pid);
     pickUp();
     await readersOf(outputs, child, voice);
     child.open();

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { findCgroupMount } from '../../../src/filters/cgroup.ts';
 import { makeCertificate } from '../../kernel/certificate.ts';
-import { readRequestUris } from '../../kernel/http1-exchanges.ts';
 import { NodeServer } from '../../kernel/node-server.ts';
 import { captureAtOnce } from '../../kernel/plaincap.ts';
 import { succeed } from '../../kernel/program.ts';
+import { readCalls } from '../../kernel/recorded-calls.ts';
 import { temporaryFolder } from '../../sink/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -18,7 +18,7 @@ const CAPTURES = [
   { what: 'an executable', filters: ['--exe', `${folder}/f*r`], path: '/fetcher' },
   { what: 'a cgroup', filters: ['--cgroup', 'wanted'], path: '/cgroup' },
   { what: 'a user and a comm', filters: ['--uid', 'nobody', '--comm', 'curl'], path: '/nobody' },
-].map((each) => ({ ...each, files: [join(folder, `${each.what}.pcapng`)] as const }));
+].map((each) => ({ ...each, files: [join(folder, `${each.what}.cbor`)] as const }));
 
 it('captures of all processes those of a filter', async () => {
   copyFileSync('/usr/bin/curl', fetcher);
@@ -37,6 +37,8 @@ it('captures of all processes those of a filter', async () => {
   );
   expect(server.received).toHaveLength(4);
   for (const { what, files, path } of CAPTURES) {
-    expect(await readRequestUris(files[0]), what).toEqual([server.url(path)]);
+    const calls = await readCalls(files[0]);
+    const requests = calls.flatMap(({ bytes }) => /^GET (\S+)/.exec(`${bytes}`)?.[1] ?? []);
+    expect(requests, what).toEqual([path]);
   }
 });
