@@ -10,7 +10,7 @@ namespace plaincap {
 
 bool HasKprobes() { return access("/sys/bus/event_source/devices/kprobe/type", F_OK) == 0; }
 
-// By what the kernel answers: its type information has it too, but takes 80 ms to read.
+// By what the kernel answers: its type information tells it, too, but is megabytes to read.
 bool HasUprobeMulti() {
   // return 0;
   const bpf_insn instructions[] = {

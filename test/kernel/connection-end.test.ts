@@ -10,7 +10,7 @@ const folder = temporaryFolder();
 
 /** A connection for each `END=PATH`: a request, its chunked response, and then END. */
 const CLIENT = `
-import socket, ssl, struct, sys
+import select, socket, ssl, struct, sys
 context = ssl._create_unverified_context()
 for end, path in (word.split('=') for word in sys.argv[2:]):
     sock = context.wrap_socket(socket.create_connection(('127.0.0.1', int(sys.argv[1]))))
@@ -21,6 +21,10 @@ for end, path in (word.split('=') for word in sys.argv[2:]):
     if end == 'abort':
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
     elif end == 'wait':
+        # For TCP's end: TLS' close_notify may come before it.
+        poll = select.poll()
+        poll.register(sock, select.POLLRDHUP)
+        poll.poll()
         try:
             while sock.recv(65536):
                 pass
