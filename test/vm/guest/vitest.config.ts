@@ -6,7 +6,7 @@ if (process.env.VM_KERNEL === undefined) throw new Error('runs in the VM: npm ru
 /** Software emulation is ten to twenty times slower than the host, and the host may be busy. */
 const PATIENCE = 10;
 
-/** These see whatever another test does meanwhile; a filter would hide that. */
+/** These see whatever another test does meanwhile. */
 const OF_EVERY_PROCESS = ['pick-up-of-all', 'system-wide'].map(
   (name) => `test/vm/guest/${name}.test.ts`,
 );
