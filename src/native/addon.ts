@@ -103,7 +103,7 @@ export type NativeWatch = 'tree' | 'ours' | 'alone';
 /** `wake` is called when records wait and the last call was `sleep`, or when the ring fills. */
 export interface NativeCapture {
   /** Where openings and sockets are learned from. */
-  readonly connectionSource: 'kprobe' | 'syscall';
+  readonly connectionSource: 'kprobe' | 'tracepoint' | 'syscall';
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
   /** The last `drain` filled the columns: more may wait. */
