@@ -4,8 +4,8 @@
  * ciphertext that the session wrote, or else a call that is made inside a call of the session.
  *
  * By kprobe on the TCP functions. On kernels without kprobes, by the tracepoints at the end of each
- * transfer through a socket (Linux 6.3 and newer), or else by the system calls and a walk through the
- * file table, which slows down every system call.
+ * transfer through a socket (Linux 6.3 and newer), or else by the system calls and a walk through
+ * the file table, which slows down every system call.
  */
 #include "calls.h"
 #include "fingerprints.h"
