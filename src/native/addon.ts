@@ -16,6 +16,8 @@ export interface Addon {
   callMaxBytes: number;
   /** Function symbols by these names in an ELF file, and where their probes go, by file offsets. */
   readSymbols(path: string, names: readonly string[]): ElfSymbols;
+  /** Whether an ELF file can call functions of other files by one of these names. */
+  mentions(path: string, names: readonly string[]): boolean;
   /**
    * The main thread of a process that node started runs none of its program from now on. False if
    * the kernel refuses. To be released before the event loop runs on, which would take the stop of
