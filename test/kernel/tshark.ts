@@ -73,7 +73,7 @@ export function readUnknownConnections(file: string): Promise<string[]> {
 
 /** Both: of most captures, neither is expected, and tshark takes its time to start. */
 export function readComplaints(file: string, among = 'frame'): Promise<string[]> {
-  return readRemarks(file, `(${among}) && (${WARNING}) || ${UNKNOWN}`);
+  return readRemarks(file, `((${among}) && (${WARNING})) || ${UNKNOWN}`);
 }
 
 /** What the expert system and comments say of the packets that the display filter takes. */
