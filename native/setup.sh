@@ -136,7 +136,7 @@ install_npm_packages() {
 
 # What the build reads.
 sources_newer_than() {
-  find bpf native src package.json tsconfig*.json \
+  find bpf native src package.json esbuild.config.mjs \
     \( -path bpf/build -o -path native/build -o -path native/deps -o -path native/node_modules \) -prune \
     -o -type f -newer "$1" -print
   find node_modules/.package-lock.json native/deps/stamp -newer "$1"

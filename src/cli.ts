@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { runProgram } from './command-line/program.ts';
 import { UserError } from './user-error.ts';
@@ -8,12 +7,6 @@ import { UserError } from './user-error.ts';
 const EXIT_USAGE = 2;
 /** EX_SOFTWARE of sysexits.h: a bug. */
 const EXIT_BUG = 70;
-
-/**
- * V8 collects garbage when its heap has grown by so much since the last time. By itself it lets it
- * grow to four times that size, which for a capture of many connections is hundreds of MiB.
- */
-const HEAP_GROWING_PERCENT = 50;
 
 /** Says on stderr what is wrong, unless commander did, and returns the exit code. */
 function report(error: unknown): number {
@@ -27,7 +20,6 @@ function report(error: unknown): number {
   return EXIT_BUG;
 }
 
-setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
 try {
   await runProgram(process.argv.slice(2));
 } catch (error) {

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
+import manifest from '../package.json' with { type: 'json' };
 
 /** Of package.json, where it stands once. */
-export const version = (createRequire(import.meta.url)('../package.json') as { version: string })
-  .version;
+export const { version } = manifest;

@@ -118,12 +118,16 @@ export class LiveCapture {
   }
 
   /**
-   * Captures a process, its descendants, and those that they will start.
-   *
-   * @param isOurs we started it, so that it may be held for a moment
+   * Captures a process that we started and that has started none yet, and all its descendants. It
+   * may be held for a moment.
    */
-  watch(pid: number, isOurs = false): void {
-    if (isOurs) this.#childPid = pid;
+  watchChild(pid: number): void {
+    this.#childPid = pid;
+    this.#native.watch(pid, 'ours');
+  }
+
+  /** Captures a process, its descendants, and those that they will start. */
+  watch(pid: number): void {
     const watched = new Set<number>();
     // A child that starts while we look is either seen by the kernel's fork hook or in the next
     // look: its parent is watched in between.
@@ -131,7 +135,7 @@ export class LiveCapture {
       grew = false;
       for (const member of listProcessTree(pid)) {
         if (watched.has(member)) continue;
-        this.#native.watch(member, isOurs ? 'ours' : 'tree');
+        this.#native.watch(member, 'tree');
         watched.add(member);
         grew = true;
       }

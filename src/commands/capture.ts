@@ -9,6 +9,7 @@ import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
 import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
+import { limitHeapGrowth } from '../heap-growth.ts';
 import { parseDestination, pathKind } from '../sink/destination.ts';
 import { type Destination, isStdout } from '../sink/destination-name.ts';
 import { type Rotation, rotates } from '../sink/rotation.ts';
@@ -41,6 +42,7 @@ export async function capture(
   options: CaptureOptions,
   command: readonly string[],
 ): Promise<number> {
+  limitHeapGrowth();
   const destinations = options.destinations.map(parseDestination);
   requireFiles(destinations, options.output.rotation);
   for (const pid of options.pids) {
@@ -109,7 +111,7 @@ export async function capture(
     });
   };
   if (child) {
-    live.watch(child.pid, true);
+    live.watchChild(child.pid);
     pickUp();
     await readersOf(outputs, child, voice);
     child.open();

@@ -3,6 +3,7 @@ import { parseCaptureFilter } from '../extcap/capture-filter.ts';
 import { captureWords } from '../extcap/capture-words.ts';
 import { choiceSentences, type DialogOptions, dialogSentences } from '../extcap/dialog.ts';
 import { INTERFACE, interfaceSentences, linkTypeSentences } from '../extcap/interface.ts';
+import { OWN_FOLDER } from '../own-folder.ts';
 import { UsageError, UserError } from '../user-error.ts';
 
 /** What Wireshark asks for, as its doc/README.extcap has it. */
@@ -17,7 +18,7 @@ export interface ExtcapCall extends DialogOptions {
   fifo?: string;
 }
 
-const README = join(import.meta.dirname, '../../README.md');
+const README = join(OWN_FOLDER, 'README.md');
 
 /**
  * Does what Wireshark asks for; answers are lines on stdout.

@@ -1,5 +1,6 @@
 import type { Event } from '../event.ts';
 import type { FileForm } from '../flow/file-form.ts';
+import { limitHeapGrowth } from '../heap-growth.ts';
 import { type ByteSource, FileSource, StreamSource } from '../recording/byte-source.ts';
 import { CountedSource } from '../recording/counted-source.ts';
 import { RecordingError } from '../recording/recording-error.ts';
@@ -36,6 +37,7 @@ export async function replay(
   destinations: readonly Destination[],
   { done, loudness, style, form }: ReplayOptions,
 ): Promise<number> {
+  limitHeapGrowth();
   const source = new CountedSource(await openSource(recording));
   const reader = await RecordingReader.open(source);
   refuseOverwriting(recording === STDIN ? process.stdin.fd : recording, destinations);

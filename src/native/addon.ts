@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Direction, Event, HandshakeEvent, StatisticsEvent } from '../event.ts';
+import { OWN_FOLDER } from '../own-folder.ts';
 import { UserError } from '../user-error.ts';
 
 /**
@@ -269,7 +271,7 @@ export interface GoProgram extends ElfSymbols {
   reason?: string;
 }
 
-const ADDON_PATH = '../../native/build/Release/plaincap.node';
+const ADDON_PATH = join(OWN_FOLDER, 'native/build/Release/plaincap.node');
 
 let loaded: Addon | undefined;
 

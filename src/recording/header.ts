@@ -1,4 +1,4 @@
-import { Decoder, Encoder } from 'cbor-x';
+import { Decoder, Encoder } from 'cbor-x/encode';
 import type { CaptureHeader } from '../event.ts';
 import { count, text } from './field.ts';
 import { FORMAT_NAME, FORMAT_VERSION } from './format.ts';

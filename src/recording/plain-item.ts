@@ -1,4 +1,4 @@
-import { Decoder, Encoder } from 'cbor-x';
+import { Decoder, Encoder } from 'cbor-x/encode';
 import { EVENT_FIELDS, type PlainEvent, type PlainKind } from './event-fields.ts';
 import { type Field, text } from './field.ts';
 import { KIND_CODE } from './format.ts';

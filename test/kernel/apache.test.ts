@@ -9,7 +9,7 @@ import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { captureWhile } from './plaincap.ts';
 import { Program } from './program.ts';
 import { bytesOf, readSessions } from './recorded-sessions.ts';
-import { NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
+import { NO_RESETS, readComplaints } from './tshark.ts';
 
 const folder = temporaryFolder();
 
@@ -45,6 +45,5 @@ it('has what the processes of apache2 hear and answer', async () => {
     expect(others).toEqual([]);
     expect(session && bytesOf(session, 'write').equals(bytes)).toBe(true);
   }
-  expect(await readUnknownConnections(capture)).toEqual([]);
-  expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+  expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { NginxSite } from './nginx.ts';
 import { captureCommand } from './plaincap.ts';
 import { readCalls } from './recorded-calls.ts';
-import { readFields, readUnknownConnections, readWarnings } from './tshark.ts';
+import { readComplaints, readFields, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
 
@@ -50,8 +50,7 @@ it('has each request once, from the client, when server and client are captured'
     'tcp.stream',
   ]);
   expect(ofServer).toEqual([]);
-  expect(await readWarnings(capture)).toEqual([]);
-  expect(await readUnknownConnections(capture)).toEqual([]);
+  expect(await readComplaints(capture)).toEqual([]);
 
   // The same with the server's end, and with both: none is missing, none stands there twice.
   const both = exchanges.map(({ uri }) => uri);

@@ -8,13 +8,7 @@ import { bodyOf, NodeServer } from './node-server.ts';
 import { captureCommand, plaincap } from './plaincap.ts';
 import { readCalls, readEvents } from './recorded-calls.ts';
 import { sha256 } from './sha256.ts';
-import {
-  exportHttpObjects,
-  NO_RESETS,
-  readFields,
-  readUnknownConnections,
-  readWarnings,
-} from './tshark.ts';
+import { exportHttpObjects, NO_RESETS, readComplaints, readFields } from './tshark.ts';
 
 const folder = temporaryFolder();
 const BODY_BYTES = 1_000_003;
@@ -65,8 +59,7 @@ describe('a program that calls GnuTLS', () => {
     expect(truth).toHaveLength(1);
     expect(bodies.filter(({ length }) => length === BODY_BYTES).map(sha256)).toEqual(truth);
     expect(bodies.filter(({ length }) => length === 30_000)).toEqual([bodyOf(path)]);
-    expect(await readUnknownConnections(capture)).toEqual([]);
-    expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+    expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
 
     const evidence: string[] = [];
     await readEvents(recording, (event) => {

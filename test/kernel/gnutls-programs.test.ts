@@ -9,7 +9,7 @@ import { bodyOf, NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile, plaincapWords } from './plaincap.ts';
 import { Program } from './program.ts';
 import { bytesOf, readCalls, readEvents } from './recorded-calls.ts';
-import { exportHttpObjects, NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
+import { exportHttpObjects, NO_RESETS, readComplaints, readUnknownConnections } from './tshark.ts';
 
 const folder = temporaryFolder();
 const LIBCURL = join(import.meta.dirname, 'programs', 'libcurl.py');
@@ -44,8 +44,7 @@ describe('a client with GnuTLS', () => {
     const bodies = await exportHttpObjects(capture);
     const long = [...bodies.values()].filter(({ length }) => length === 300_000);
     expect(long).toEqual([bodyOf('/b?bytes=300000')]);
-    expect(await readUnknownConnections(capture)).toEqual([]);
-    expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+    expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
   });
 
   it('has what gnutls-cli says', async () => {

@@ -9,7 +9,7 @@ import { NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile } from './plaincap.ts';
 import { succeed } from './program.ts';
 import { agreedIn, readHandshakes } from './recorded-handshakes.ts';
-import { NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
+import { NO_RESETS, readComplaints, readUnknownConnections } from './tshark.ts';
 
 const folder = temporaryFolder();
 /** A compiler is fetched, and builds its standard library. */
@@ -51,8 +51,7 @@ describe.each(['trixie', 'sid'])('a client built with the Go of %s', (suite) => 
       );
       expect(exchanges).toHaveLength(80);
       expect((await readHandshakes(recording)).map(agreedIn)).toEqual(server.agreed);
-      expect(await readUnknownConnections(capture)).toEqual([]);
-      expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+      expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
     },
     BUILD_MS,
   );

@@ -7,7 +7,7 @@ import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { bodyOf, NodeServer } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';
 import { bytesOf, readCalls } from './recorded-calls.ts';
-import { exportHttpObjects, NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
+import { exportHttpObjects, NO_RESETS, readComplaints } from './tshark.ts';
 
 const folder = temporaryFolder();
 /** Where Debian has the library, which no program finds by itself. */
@@ -53,6 +53,5 @@ it.each([
   const long = bodies.filter(({ length }) => length === 100_000);
   expect(long).toEqual([bodyOf('/b?bytes=100000')]);
   expect(bytesOf(await readCalls(recording), 'read').toString()).toBe(printed);
-  expect(await readUnknownConnections(capture)).toEqual([]);
-  expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+  expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
 });

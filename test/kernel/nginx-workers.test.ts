@@ -9,7 +9,7 @@ import { NginxSite, startNginx } from './nginx.ts';
 import { NodeServer } from './node-server.ts';
 import { captureWhile } from './plaincap.ts';
 import { type Program, succeed } from './program.ts';
-import { NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
+import { NO_RESETS, readComplaints, readWarnings } from './tshark.ts';
 
 const folder = temporaryFolder();
 
@@ -58,8 +58,7 @@ describe('nginx by the pid of its master, with curl outside of the capture', () 
     ];
     expect(exchanges.map(lineOf).sort()).toEqual(logged(0).sort());
     expect(exchanges).toHaveLength(16);
-    expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
-    expect(await readUnknownConnections(capture)).toEqual([]);
+    expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
   });
 
   it('has what workers serve that start later', async () => {

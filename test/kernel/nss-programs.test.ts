@@ -12,7 +12,7 @@ import { captureCommand, captureWhile, plaincap, plaincapWords } from './plainca
 import { Program, succeed } from './program.ts';
 import { bytesOf, readCalls, readEvents } from './recorded-calls.ts';
 import { sha256 } from './sha256.ts';
-import { exportHttpObjects, NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
+import { exportHttpObjects, NO_RESETS, readComplaints, readUnknownConnections } from './tshark.ts';
 
 const folder = temporaryFolder();
 const LIBCURL = join(import.meta.dirname, 'programs', 'libcurl.py');
@@ -39,8 +39,7 @@ it('has the requests of a program with libcurl-nss', async () => {
     server.received.map(({ client, path }) => [client, server.url(path), 200]),
   );
   expect(server.received.map(({ path }) => path)).toEqual(paths);
-  expect(await readUnknownConnections(capture)).toEqual([]);
-  expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+  expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
 });
 
 it('has what tstclnt says', async () => {
@@ -159,8 +158,7 @@ describe('a program that calls NSPR', () => {
     const bodies = [...(await exportHttpObjects(capture)).values()];
     const long = bodies.filter(({ length }) => length === BODY_BYTES).map(sha256);
     expect(long).toEqual(server.received.slice(0, 4).map(({ bodySha256 }) => bodySha256));
-    expect(await readUnknownConnections(capture)).toEqual([]);
-    expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+    expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
 
     const calls = await readCalls(recording);
     expect(bytesOf(calls, 'read').toString()).toBe(printed);

@@ -16,7 +16,7 @@ import { NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile, plaincap, startPlaincap } from './plaincap.ts';
 import { Program } from './program.ts';
 import { buildStaticClient } from './static-client.ts';
-import { NO_RESETS, readUnknownConnections, readWarnings } from './tshark.ts';
+import { NO_RESETS, readComplaints } from './tshark.ts';
 
 const folder = temporaryFolder();
 const capture = join(folder, 'capture.pcapng');
@@ -62,8 +62,7 @@ async function expectTruth(paths: readonly string[]): Promise<void> {
   const truth = server.received.map(({ client, path }) => line(client, server.url(path)));
   expect(seen.sort()).toEqual(truth.sort());
   expect(server.received.map(({ path }) => path).sort()).toEqual([...paths].sort());
-  expect(await readUnknownConnections(capture)).toEqual([]);
-  expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
+  expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
 }
 
 function writeScript(name: string, text: string): string {

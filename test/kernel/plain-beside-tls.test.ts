@@ -13,7 +13,13 @@ import { NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile, startPlaincap } from './plaincap.ts';
 import { Program, succeed } from './program.ts';
 import { bytesOf, readSessions } from './recorded-sessions.ts';
-import { NO_RESETS, readFields, readUnknownConnections, readWarnings } from './tshark.ts';
+import {
+  NO_RESETS,
+  readComplaints,
+  readFields,
+  readUnknownConnections,
+  readWarnings,
+} from './tshark.ts';
 
 const folder = temporaryFolder();
 const certificate = makeCertificate(folder);
@@ -90,8 +96,7 @@ describe('a capture with --plain', () => {
       flags: ['--plain'],
     });
     expect(await readRequestUris(capture)).toEqual(urls);
-    expect(await readWarnings(capture)).toEqual([]);
-    expect(await readUnknownConnections(capture)).toEqual([]);
+    expect(await readComplaints(capture)).toEqual([]);
     const sessions = await readSessions(recording);
     expect(sessions.map(({ protocol }) => protocol).sort()).toEqual(['plain', 'tls']);
     expectNoCiphertext(sessions);

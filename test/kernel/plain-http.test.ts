@@ -12,7 +12,13 @@ import { bodyOf, type Received } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';
 import { readCalls } from './recorded-calls.ts';
 import { sha256 } from './sha256.ts';
-import { exportHttpObjects, readFields, readUnknownConnections, readWarnings } from './tshark.ts';
+import {
+  exportHttpObjects,
+  readComplaints,
+  readFields,
+  readUnknownConnections,
+  readWarnings,
+} from './tshark.ts';
 
 const folder = temporaryFolder();
 
@@ -58,8 +64,7 @@ describe('plain HTTP', () => {
       comments.map((row) => / real server port (\d+)/.exec(`${row['frame.comment']}`)?.[1]),
     ).toEqual(['443', '443', '5000', '5000']); // prettier-ignore
     for (const { interfaceName } of exchanges) expect(interfaceName).toMatch(/^curl \(\d+\)$/);
-    expect(await readWarnings(capture)).toEqual([]);
-    expect(await readUnknownConnections(capture)).toEqual([]);
+    expect(await readComplaints(capture)).toEqual([]);
 
     const served = readFileSync(join(import.meta.dirname, 'tshark.ts'));
     const bodies = [...(await exportHttpObjects(capture)).values()];

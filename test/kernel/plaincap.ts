@@ -44,18 +44,27 @@ export async function captureCommand(
 }
 
 /** Captures what `filters` name while `traffic` runs. */
-export async function captureWhile(
+export function captureWhile(
   filters: readonly string[],
   files: readonly string[],
   traffic: () => Promise<unknown>,
 ): Promise<void> {
-  const destinations = files.flatMap((file) => ['-w', file]);
-  const capture = startPlaincap(['capture', ...filters, ...destinations]);
-  await capture.says('capturing');
+  return captureAtOnce([{ filters, files }], traffic);
+}
+
+/** The same by several captures of one traffic. */
+export async function captureAtOnce(
+  each: readonly { filters: readonly string[]; files: readonly string[] }[],
+  traffic: () => Promise<unknown>,
+): Promise<void> {
+  const captures = each.map(({ filters, files }) =>
+    startPlaincap(['capture', ...filters, ...files.flatMap((file) => ['-w', file])]),
+  );
+  await Promise.all(captures.map((capture) => capture.says('capturing')));
   await traffic();
   await delay(RETURN_MS);
-  capture.kill('SIGINT');
-  requireWholeCapture(await capture.ended);
+  for (const capture of captures) capture.kill('SIGINT');
+  for (const capture of captures) requireWholeCapture(await capture.ended);
 }
 
 function requireWholeCapture({ code, stderr }: Ended): void {

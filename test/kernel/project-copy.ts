@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -8,11 +8,7 @@ export function copyProject(target: string): void {
   const addon = 'native/build/Release/plaincap.node';
   mkdirSync(join(target, 'native/build/Release'), { recursive: true });
   copyFileSync(join(PROJECT, addon), join(target, addon));
+  // Node.js sees there that dist/ holds ES modules.
   copyFileSync(join(PROJECT, 'package.json'), join(target, 'package.json'));
   cpSync(join(PROJECT, 'dist'), join(target, 'dist'), { recursive: true });
-  const { dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-  for (const name of Object.keys(dependencies)) {
-    const installed = join('node_modules', name);
-    cpSync(join(PROJECT, installed), join(target, installed), { recursive: true });
-  }
 }

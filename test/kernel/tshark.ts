@@ -58,15 +58,30 @@ export const NO_RESETS = 'tcp.flags.reset == 0';
 
 const WARNING = '_ws.expert.severity >= 0x600000 || tcp.analysis.flags';
 
+/** Of a stream whose connection is not known. */
+const UNKNOWN = 'frame.comment contains "unknown"';
+
 /** What the expert system warns of, in the packets that the display filter takes. */
-export async function readWarnings(file: string, among = 'frame'): Promise<string[]> {
-  const fields = ['frame.number', '_ws.expert.message'] as const;
-  const rows = await readFields(file, `(${among}) && (${WARNING})`, fields);
-  return rows.map((row) => `${row['frame.number']}: ${row['_ws.expert.message'].join(', ')}`);
+export function readWarnings(file: string, among = 'frame'): Promise<string[]> {
+  return readRemarks(file, `(${among}) && (${WARNING})`);
 }
 
 /** The comments of streams whose connection is not known. */
-export async function readUnknownConnections(file: string): Promise<string[]> {
-  const rows = await readFields(file, 'frame.comment contains "unknown"', ['frame.comment']);
-  return rows.flatMap((row) => row['frame.comment']);
+export function readUnknownConnections(file: string): Promise<string[]> {
+  return readRemarks(file, UNKNOWN);
+}
+
+/** Both: of most captures, neither is expected, and tshark takes its time to start. */
+export function readComplaints(file: string, among = 'frame'): Promise<string[]> {
+  return readRemarks(file, `(${among}) && (${WARNING}) || ${UNKNOWN}`);
+}
+
+/** What the expert system and comments say of the packets that the display filter takes. */
+async function readRemarks(file: string, filter: string): Promise<string[]> {
+  const fields = ['frame.number', '_ws.expert.message', 'frame.comment'] as const;
+  const rows = await readFields(file, filter, fields);
+  return rows.map((row) => {
+    const remarks = [...row['_ws.expert.message'], ...row['frame.comment']];
+    return `${row['frame.number']}: ${remarks.join(', ')}`;
+  });
 }

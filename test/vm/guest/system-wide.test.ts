@@ -7,7 +7,7 @@ import { NginxSite, startNginx } from '../../kernel/nginx.ts';
 import { plaincapWords } from '../../kernel/plaincap.ts';
 import { Program, succeed } from '../../kernel/program.ts';
 import { readHeader } from '../../kernel/recorded-calls.ts';
-import { NO_RESETS, readUnknownConnections, readWarnings } from '../../kernel/tshark.ts';
+import { NO_RESETS, readComplaints } from '../../kernel/tshark.ts';
 import { temporaryFolder } from '../../sink/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -175,7 +175,6 @@ describe('a capture of every process', () => {
     expect(
       exchanges.filter(({ interfaceName }) => interfaceName.endsWith(`(${plaincap.pid})`)),
     ).toEqual([]);
-    expect(await readWarnings(capture, NO_RESETS)).toEqual([]);
-    expect(await readUnknownConnections(capture)).toEqual([]);
+    expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
   });
 });

@@ -1,19 +1,43 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-// In the VM alone: one of its tests captures every process.
+// In the VM alone: some of its tests capture every process.
 if (process.env.VM_KERNEL === undefined) throw new Error('runs in the VM: npm run test:vm -- 6.1');
 
 /** Software emulation is ten to twenty times slower than the host, and the host may be busy. */
 const PATIENCE = 10;
 
+/** These see whatever another test does meanwhile. */
+const OF_EVERY_PROCESS = ['pick-up-of-all', 'system-wide'].map(
+  (name) => `test/vm/guest/${name}.test.ts`,
+);
+
 export default defineConfig({
   test: {
-    include: [
-      'test/kernel/**/*.test.ts',
-      'test/connections/**/*.test.ts',
-      'test/vm/guest/*.test.ts',
-    ],
     root: new URL('../../..', import.meta.url).pathname,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'side by side',
+          include: [
+            'test/kernel/**/*.test.ts',
+            'test/connections/**/*.test.ts',
+            'test/vm/guest/*.test.ts',
+          ],
+          exclude: [...configDefaults.exclude, ...OF_EVERY_PROCESS],
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: OF_EVERY_PROCESS,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
     // dist/ was built before the VM booted.
     env: { PATIENCE: `${PATIENCE}` },
     testTimeout: 60_000 * PATIENCE,
