@@ -165,13 +165,17 @@ export class SessionWriter {
     // The reader has no room: nothing tells of a session that began and ended meanwhile.
     if (isMissedEnd && session.flow === undefined) return;
     const maxGap = missed > 0 ? MAX_MISSED_GAP : MAX_WRITTEN_GAP;
-    const cannotGoOn = cut === 0 && place === 'between' && state.isInHeaderBlock;
-    const isRestart = (gap > maxGap || cannotGoOn) && !isMissedEnd && this.#leave(session);
-    if (isRestart) session.direction(direction === 'read' ? 'write' : 'read').restart();
+    const breaks = cut === 0 && state.breaksAt(gap);
+    const isEnd = isMissedEnd || (breaks && place === 'atEnd');
+    const isRestart = (gap > maxGap || breaks) && !isEnd && this.#leave(session);
+    if (isRestart) {
+      state.leaveStream();
+      session.direction(direction === 'read' ? 'write' : 'read').restart();
+    }
     const remark = isRestart ? `${reason}, ${senderOf(session, direction)}` : undefined;
     const flow = this.#flowAt(session, process, ktimeNs, remark);
     if (flow !== 'mirrored') {
-      if (isMissedEnd) flow.tell(direction, reason);
+      if (isEnd) flow.tell(direction, reason);
       else if (!isRestart) flow.writeGap(direction, gap, reason, contentLeft);
       if (lost > 0) this.#tables.interfaces.countGap(this.#interfaceOf(process, session));
       this.#summary.lostBytes[place] += lost;
