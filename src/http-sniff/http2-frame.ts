@@ -29,6 +29,9 @@ interface FrameShape {
 
 const ANY_LENGTH = () => true;
 
+const isWhole = (length: number, flags: number) =>
+  endsHeaderBlock(flags) || length === DEFAULT_MAX_LENGTH;
+
 const SHAPES = new Map<number, FrameShape>([
   // DATA. Nobody sends empty ones that end nothing, but wherever there are zeros they seem to be.
   [DATA, { flags: 0x09, scope: 'stream', fits: (n, flags) => n > 0 || (flags & END_STREAM) !== 0 }],
@@ -38,7 +41,8 @@ const SHAPES = new Map<number, FrameShape>([
   // RST_STREAM
   [0x3, { flags: 0x00, scope: 'stream', fits: (length) => length === 4 }],
   [SETTINGS, { flags: 0x01, scope: 'connection', fits: (length) => length % 6 === 0 }],
-  [PUSH_PROMISE, { flags: 0x0c, scope: 'stream', fits: (length) => length >= 4 }],
+  // What goes on in a CONTINUATION is full: HEADERS without their first byte seem to be others.
+  [PUSH_PROMISE, { flags: 0x0c, scope: 'stream', fits: (n, flags) => n >= 4 && isWhole(n, flags) }],
   // PING
   [0x6, { flags: 0x01, scope: 'connection', fits: (length) => length === 8 }],
   // GOAWAY
