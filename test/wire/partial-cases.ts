@@ -46,7 +46,7 @@ const BUSY_H1 = {
 } as const;
 const BUSY_H2 = {
   name: '3 connections of HTTP/2',
-  server: servers.H2_WITHOUT_TABLE,
+  server: servers.H2,
   client: node('busy-h2.mjs'),
   alpn: 'h2',
   requests: 27,
