@@ -49,7 +49,7 @@ const BUSY_H2 = {
   server: servers.H2,
   client: node('busy-h2.mjs'),
   alpn: 'h2',
-  requests: 27,
+  requests: 36,
 } as const;
 
 /** With a ring that holds only small events, and one that holds all but the largest. */

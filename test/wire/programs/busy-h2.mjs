@@ -1,5 +1,5 @@
-// HOST:PORT: three HTTP/2 connections at a time, with more than a small ring holds, both ways; then
-// each says some more, slowly, with header fields that come again when others came between them.
+// HOST:PORT: three HTTP/2 connections at a time, that say little, slowly, then more than a small ring
+// holds, both ways; then little again, with header fields of before, and others between them.
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,6 +19,11 @@ async function ask(session, path, body) {
 async function talk(number) {
   const session = connect(`https://${address}`);
   await once(session, 'remoteSettings');
+  for (const turn of [0, 1, 2]) {
+    await ask(session, `/${number}/${turn}/before?bytes=70`);
+    await delay(50);
+  }
+  await delay(200 - 50 * number);
   const piece = Buffer.alloc(7000 + number, `${number} `);
   for (const turn of [0, 1]) {
     await Promise.all([
