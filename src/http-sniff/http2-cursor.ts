@@ -17,18 +17,18 @@ export class Http2Cursor {
   /** Bytes that it has sent of a header, and the length as far as they tell it. */
   #headerSent = 0;
   #length = 0;
-  /** Of the frame; undefined before one, and for the preface. */
+  /** Of the frame that was begun last; undefined for the preface. */
   #type: number | undefined;
   /** Whether a part of a header block was sent, and whether this frame ends it. */
   #isInBlock = false;
   #endsBlock = false;
 
-  /** Whether it is in the middle of a frame, or of a header block, which may be of several frames (section 4.3). */
+  /** Whether it is in the middle of a frame, or between the frames of a header block (section 4.3). */
   get isInMiddle(): boolean {
     return this.#isInBlock || this.#headerSent > 0 || this.#payloadLeft > 0;
   }
 
-  /** Whether that is a header block. */
+  /** Whether it is in the middle of a header block. */
   get isInHeaderBlock(): boolean {
     return this.#isInBlock;
   }
@@ -41,9 +41,10 @@ export class Http2Cursor {
   }
 
   /**
-   * Whether readers can go on in the same stream behind so many bytes that are missing. Of DATA
-   * they may be zeros; but in a header block, which may be anywhere else, were entries of HPACK's
-   * table: without them, readers take later references to it for others (RFC 7541 section 2.3.3).
+   * Whether readers can go on in the same stream behind so many bytes that are missing. Within DATA
+   * they may be zeros. Wherever else there may have been a header block, whose fields are new
+   * entries of HPACK's table: without these, later references lead to others (RFC 7541 section
+   * 2.3.3).
    */
   canMiss(length: number): boolean {
     if (this.#isInBlock || this.#headerSent > 0) return false;

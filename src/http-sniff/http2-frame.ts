@@ -2,8 +2,8 @@
 
 export const FRAME_HEADER_LENGTH = 9;
 
-export const SETTINGS = 0x4;
 export const DATA = 0x0;
+export const SETTINGS = 0x4;
 const HEADERS = 0x1;
 const PUSH_PROMISE = 0x5;
 const CONTINUATION = 0x9;
