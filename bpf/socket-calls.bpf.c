@@ -3,8 +3,9 @@
  * Which socket carries a session, by the socket calls of its process: a send whose bytes are
  * ciphertext that the session wrote, or else a call that is made inside a call of the session.
  *
- * By kprobe on the TCP functions, or by the system calls and a walk through the file table where a
- * kernel has no kprobes.
+ * By kprobe on the TCP functions. On kernels without kprobes, by the tracepoints at the end of each
+ * transfer through a socket (Linux 6.3 and newer), or else by the system calls and a walk through
+ * the file table, which slows down every system call.
  */
 #include "calls.h"
 #include "fingerprints.h"
@@ -273,6 +274,75 @@ static __always_inline void read_span(struct span *span, long number, __u64 argu
 		span->buffer = argument;
 		span->length = length;
 	}
+}
+
+/* The registers of the system call that the task is in. */
+static __always_inline struct pt_regs *syscall_registers(void)
+{
+	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+}
+
+static __always_inline bool moved_by_tcp(struct sock *sk, int result)
+{
+	__u16 family = sk->__sk_common.skc_family;
+
+	return result > 0 && (family == AF_INET || family == AF_INET6) &&
+	       sk->sk_protocol == IPPROTO_TCP;
+}
+
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(send_end, struct sock *sk, int result)
+{
+	struct pt_regs *regs;
+	struct span sent = {};
+	struct call *call;
+
+	if (!moved_by_tcp(sk, result))
+		return 0;
+	call = open_call_of_task();
+	if (!call && !has_fingerprints(current_tgid()))
+		return 0;
+	regs = syscall_registers();
+	if (!sends(regs->orig_rax))
+		return 0;
+	read_span(&sent, regs->orig_rax, regs->rsi, regs->rdx);
+	socket_sends(sk, &sent, call);
+	return 0;
+}
+
+/* result: 0 for what was only peeked at */
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(receive_end, struct sock *sk, int result)
+{
+	struct session *session = NULL;
+	__u32 tgid = current_tgid();
+	struct span target = {};
+	struct pt_regs *regs;
+	struct call *call;
+	bool seeks;
+
+	if (!moved_by_tcp(sk, result))
+		return 0;
+	call = open_call_of_task();
+	if (call) {
+		socket_receives(sk, call);
+		session = hello_session(call, sk, DIRECTION_READ);
+	}
+	seeks = seeks_receipts(tgid);
+	if (!session && !seeks)
+		return 0;
+	regs = syscall_registers();
+	if (!receives(regs->orig_rax))
+		return 0;
+	read_span(&target, regs->orig_rax, regs->rsi, regs->rdx);
+	if (target.length > (__u32)result)
+		target.length = (__u32)result;
+	if (session && target.length > 0)
+		hello_in_socket(session, call, DIRECTION_READ, target.buffer, target.length);
+	if (seeks && target.length > 0)
+		keep_receipt(&(struct receipt){.sock = (__u64)sk}, target.buffer, target.length,
+			     tgid);
+	return 0;
 }
 
 SEC("raw_tp/sys_enter")

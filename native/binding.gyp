@@ -12,6 +12,7 @@
         "decode.cc",
         "elf-file.cc",
         "elf-symbols.cc",
+        "elf-mentions.cc",
         "emulated-instructions.cc",
         "filter-options.cc",
         "go-pclntab.cc",

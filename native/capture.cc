@@ -102,9 +102,15 @@ void Capture::RequireOpen(Napi::Env env) const {
 
 Napi::Value Capture::ConnectionSource(const Napi::CallbackInfo& info) {
   RequireOpen(info.Env());
-  return Napi::String::New(
-      info.Env(),
-      probes_->connection_source() == plaincap::ConnectionSource::kKprobe ? "kprobe" : "syscall");
+  switch (probes_->connection_source()) {
+    case plaincap::ConnectionSource::kKprobe:
+      return Napi::String::New(info.Env(), "kprobe");
+    case plaincap::ConnectionSource::kTracepoint:
+      return Napi::String::New(info.Env(), "tracepoint");
+    case plaincap::ConnectionSource::kSyscall:
+      return Napi::String::New(info.Env(), "syscall");
+  }
+  return info.Env().Undefined();
 }
 
 Napi::Value Capture::Columns(const Napi::CallbackInfo& info) {

@@ -120,9 +120,13 @@ Probes::Probes(const ProbeOptions& options) {
   skeleton_ = plaincap_bpf__open();
   if (skeleton_ == nullptr) throw ProbeError(log.Explain("opening the BPF object", -errno));
 
-  const bool kprobes = options.use_kprobes && HasKprobes();
-  connection_source_ = kprobes ? ConnectionSource::kKprobe : ConnectionSource::kSyscall;
-  multi_ = HasUprobeMulti();
+  const KernelFeatures kernel = ReadKernelFeatures();
+  const bool kprobes = options.use_kprobes && kernel.kprobes;
+  const bool tracepoints = !kprobes && kernel.socket_tracepoints;
+  connection_source_ = kprobes       ? ConnectionSource::kKprobe
+                       : tracepoints ? ConnectionSource::kTracepoint
+                                     : ConnectionSource::kSyscall;
+  multi_ = kernel.uprobe_multi;
   old_sessions_ = options.old_sessions;
 
   auto& config = skeleton_->rodata->config;
@@ -140,15 +144,17 @@ Probes::Probes(const ProbeOptions& options) {
                                programs.receive_entry}) {
     bpf_program__set_autoload(program, kprobes);
   }
-  bpf_program__set_autoload(programs.syscall_entry, !kprobes);
+  for (bpf_program* program : {programs.send_end, programs.receive_end}) {
+    bpf_program__set_autoload(program, tracepoints);
+  }
+  bpf_program__set_autoload(programs.socket_received, !tracepoints);
+  bpf_program__set_autoload(programs.syscall_entry, !kprobes && !tracepoints);
   for (bpf_program* program :
        {programs.plain_call_entry, programs.plain_call_return, programs.plain_socket_end}) {
     bpf_program__set_autoload(program, options.plain);
   }
-  bpf_program* const receipts[] = {programs.receive_return, programs.syscall_exit};
-  for (bpf_program* program : receipts) {
-    const bool is_ours = (program == programs.receive_return) == kprobes;
-    bpf_program__set_autoload(program, is_ours && options.old_sessions);
+  for (bpf_program* program : {programs.receive_return, programs.syscall_exit}) {
+    bpf_program__set_autoload(program, program == ReceiptProgram() && options.old_sessions);
     bpf_program__set_autoattach(program, false);
   }
   if (multi_) UseMultiLinks(skeleton_->obj);
@@ -314,12 +320,11 @@ void Probes::Stop() { __atomic_store_n(&skeleton_->bss->stopped, 1, __ATOMIC_SEQ
 void Probes::SeekOldSessions() {
   if (!old_sessions_ || !old_session_links_.empty()) return;
   BpfLog log;
-  const auto& programs = skeleton_->progs;
-  bpf_program* receipt = connection_source_ == ConnectionSource::kKprobe ? programs.receive_return
-                                                                         : programs.syscall_exit;
-  bpf_link* link = bpf_program__attach(receipt);
-  Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
-  old_session_links_.push_back(link);
+  if (bpf_program* const receipt = ReceiptProgram()) {
+    bpf_link* link = bpf_program__attach(receipt);
+    Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
+    old_session_links_.push_back(link);
+  }
   for (const OldSessionPoints& old : old_session_points_) {
     try {
       AttachOldSessionPoints(old);
@@ -327,6 +332,18 @@ void Probes::SeekOldSessions() {
       // The library's file is gone, and with it the sessions that could be old.
     }
   }
+}
+
+bpf_program* Probes::ReceiptProgram() const {
+  switch (connection_source_) {
+    case ConnectionSource::kKprobe:
+      return skeleton_->progs.receive_return;
+    case ConnectionSource::kSyscall:
+      return skeleton_->progs.syscall_exit;
+    case ConnectionSource::kTracepoint:
+      return nullptr;
+  }
+  return nullptr;
 }
 
 void Probes::Settle() { DestroyLinks(&old_session_links_); }

@@ -22,7 +22,7 @@ class ProbeError : public std::runtime_error {
 };
 
 // Where openings of connections and the sockets of calls are learned from.
-enum class ConnectionSource { kKprobe, kSyscall };
+enum class ConnectionSource { kKprobe, kTracepoint, kSyscall };
 
 struct ProbeOptions {
   uint32_t ring_bytes;  // a power of two, at least a page
@@ -89,6 +89,8 @@ class Probes {
     std::vector<ProbePoint> points;
   };
 
+  // What takes note of receipts, if the programs that are attached at all times do not.
+  bpf_program* ReceiptProgram() const;
   void Detach();
   void AddFilters(const FilterOptions& filters);
   void AttachOldSessionPoints(const OldSessionPoints& old);

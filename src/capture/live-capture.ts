@@ -29,9 +29,9 @@ import { LibraryPickup, type PickupReport } from './library-pickup.ts';
 import { listProcessTree } from './process-tree.ts';
 
 /** While events come, the ring is read this often; the kernel wakes us earlier if it fills. */
-const DRAIN_INTERVAL_MS = 2;
+const DRAIN_INTERVAL_MS = 5;
 /** After so many readings without an event, the kernel is asked to wake us. */
-const IDLE_ROUNDS = 50;
+const IDLE_ROUNDS = 20;
 /** A wake-up can be missed by a record that was under way when we fell asleep. */
 const SLEEP_MAX_MS = 250;
 /** Probes that run on other CPUs when the capture stops end their records within this time. */

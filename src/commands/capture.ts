@@ -13,7 +13,7 @@ import { parseDestination, pathKind } from '../sink/destination.ts';
 import { type Destination, isStdout } from '../sink/destination-name.ts';
 import { type Rotation, rotates } from '../sink/rotation.ts';
 import { Tally } from '../summary.ts';
-import { ExaminedFiles } from '../targets/examined-files.ts';
+import { ExaminedFiles, hasLoadedItsLibraries } from '../targets/examined-files.ts';
 import { findLibraries } from '../targets/find-libraries.ts';
 import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
@@ -53,9 +53,10 @@ export async function capture(
   const watchAll = pids.length === 0 && program === undefined;
   const oldSessions = watchAll || pids.length > 0;
   const lateSessions = canMatchLate(options.filters);
-  const examined = new ExaminedFiles();
   const listNamed = () => (withChildren ? pids.flatMap(listProcessTree) : pids);
   const listPids = () => (watchAll ? listProcesses() : listNamed());
+  // The command's threads are held while a library that it needs is probed; others' are not.
+  const examined = new ExaminedFiles(watchAll || !listNamed().every(hasLoadedItsLibraries));
   const programs = [...(program ? [program] : []), ...filters.executables.filter(isOnDisk)];
   const libraries = findLibraries(
     { files: options.libraries, pids: listPids(), programs },

@@ -1,17 +1,19 @@
+import { Http1Head } from './http1-head.ts';
 import { matchHttp1Start } from './http1-start.ts';
 
-const CHUNKED = /\r\ntransfer-encoding:[^\r\n]*chunked/i;
-const CONTENT_LENGTH = /\r\ncontent-length:[ \t]*(\d+)/i;
 /** A chunk's size; extensions may follow (RFC 9112 section 7.1). */
 const CHUNK_SIZE = /^[0-9a-f]+/i;
 const LINE_FEED = 10;
 const CRLF_LENGTH = 2;
 const SWITCHING_PROTOCOLS = 101;
-const STATUS_AT = 'HTTP/1.1 '.length;
 /** What is longer is no head. */
 const MAX_HEAD_LENGTH = 256 * 1024;
-/** Of a head, so much is read at a time: a body behind it is not. */
+/** Of a head that comes in parts, so much is taken at a time: a body behind it is not. */
 const HEAD_STEP = 1024;
+const NO_BYTES = new Uint8Array();
+
+/** Of heads that come whole. */
+const wholeHead = new Http1Head();
 
 /** `endless` is what ends with its connection, and what is not known to be HTTP. */
 type Part = 'head' | 'body' | 'chunk-size' | 'chunk' | 'trailers' | 'endless';
@@ -23,8 +25,12 @@ export class Http1Cursor {
   #left = 0;
   /** Whether a part of a body, or of a chunk, came. */
   #isUnderWay = false;
-  /** What came of a head, or of a line. */
+  /** What came of a line. */
   #text = '';
+  /** What came of a head that is not whole, and what it tells. */
+  #held = NO_BYTES;
+  #heldLength = 0;
+  #heldHead: Http1Head | undefined;
 
   /** Bytes of a body, or of a chunk, that are still to come: for these, no boundary is missed. */
   get left(): number {
@@ -44,9 +50,9 @@ export class Http1Cursor {
 
   /** Goes on by bytes that are sent. */
   advance(bytes: Uint8Array, start: number, length: number): void {
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset + start, length);
-    if (this.#isMessage(view)) this.#begin('head');
-    for (let at = 0; at < length; ) at = this.#pass(view, at);
+    const end = start + length;
+    if (this.#isMessage(bytes, start, end)) this.#begin('head');
+    for (let at = start; at < end; ) at = this.#pass(bytes, at, end);
   }
 
   /** Goes on by bytes that are unknown. Beyond `left` a message begins. */
@@ -60,28 +66,28 @@ export class Http1Cursor {
    * Whether a message begins where another part was to go on: a response to HEAD has no body, though
    * its head tells of one.
    */
-  #isMessage(view: Buffer): boolean {
+  #isMessage(bytes: Uint8Array, at: number, end: number): boolean {
     if (this.#part === 'head' || this.#isUnderWay) return false;
-    const start = matchHttp1Start(view.toString('latin1', 0, STATUS_AT));
+    const start = matchHttp1Start(bytes, at, end);
     return start === 'request' || start === 'response';
   }
 
   /** Offset behind what it took: one byte at least. */
-  #pass(view: Buffer, at: number): number {
+  #pass(bytes: Uint8Array, at: number, end: number): number {
     switch (this.#part) {
       case 'head':
-        return this.#passHead(view, at);
+        return this.#heldHead ? this.#passHeld(bytes, at, end) : this.#passHead(bytes, at, end);
       case 'body':
       case 'chunk': {
-        const step = Math.min(this.#left, view.length - at);
+        const step = Math.min(this.#left, end - at);
         this.#shorten(step);
         return at + step;
       }
       case 'chunk-size':
       case 'trailers':
-        return this.#passLine(view, at);
+        return this.#passLine(bytes, at, end);
       case 'endless':
-        return view.length;
+        return end;
     }
   }
 
@@ -96,50 +102,81 @@ export class Http1Cursor {
     this.#left = left;
     this.#isUnderWay = false;
     this.#text = '';
+    this.#held = NO_BYTES;
+    this.#heldLength = 0;
+    this.#heldHead = undefined;
   }
 
-  #passHead(view: Buffer, at: number): number {
-    const before = this.#text.length;
-    const stepEnd = Math.min(at + HEAD_STEP, view.length);
-    this.#text += view.toString('latin1', at, stepEnd);
-    const start = matchHttp1Start(this.#text);
-    const end = this.#text.indexOf('\r\n\r\n', Math.max(before - 3, 0));
-    if (start === 'other' || (end < 0 && this.#text.length > MAX_HEAD_LENGTH)) {
-      this.#begin('endless');
-    } else if (end >= 0) {
-      this.#beginBody(this.#text.slice(0, end + CRLF_LENGTH));
-      return at + end + 2 * CRLF_LENGTH - before;
+  #passHead(bytes: Uint8Array, at: number, end: number): number {
+    wholeHead.reset();
+    const headEnd = wholeHead.read(bytes, at, end);
+    if (headEnd >= 0) {
+      this.#beginBody(wholeHead);
+      return headEnd;
     }
+    if (wholeHead.start === 'other') {
+      this.#begin('endless');
+      return end;
+    }
+    this.#heldHead = new Http1Head();
+    return this.#passHeld(bytes, at, end);
+  }
+
+  #passHeld(bytes: Uint8Array, at: number, end: number): number {
+    const head = this.#heldHead as Http1Head;
+    const before = this.#heldLength;
+    const stepEnd = Math.min(at + HEAD_STEP, end);
+    this.#hold(bytes.subarray(at, stepEnd));
+    const headEnd = head.read(this.#held, 0, this.#heldLength);
+    if (headEnd >= 0) {
+      this.#beginBody(head);
+      return at + headEnd - before;
+    }
+    if (head.start === 'other' || this.#heldLength > MAX_HEAD_LENGTH) this.#begin('endless');
     return stepEnd;
   }
 
-  /** As the head tells it (section 6.3). */
-  #beginBody(head: string): void {
-    const isResponse = head.startsWith('HTTP/');
-    const status = isResponse ? Number(head.slice(STATUS_AT, STATUS_AT + 3)) : 0;
-    const length = Number(CONTENT_LENGTH.exec(head)?.[1] ?? 0);
-    const isEndless = status === SWITCHING_PROTOCOLS || head.startsWith('CONNECT ');
-    if (isEndless) this.#begin('endless');
-    else if (isResponse && (status < 200 || status === 204 || status === 304)) this.#begin('head');
-    else if (CHUNKED.test(head)) this.#begin('chunk-size');
-    else if (length > 0) this.#begin('body', length);
-    else this.#begin(isResponse && !CONTENT_LENGTH.test(head) ? 'endless' : 'head');
+  #hold(bytes: Uint8Array): void {
+    const length = this.#heldLength + bytes.length;
+    if (length > this.#held.length) {
+      const longer = new Uint8Array(Math.max(2 * length, HEAD_STEP));
+      longer.set(this.#held);
+      this.#held = longer;
+    }
+    this.#held.set(bytes, this.#heldLength);
+    this.#heldLength = length;
   }
 
-  #passLine(view: Buffer, at: number): number {
-    const end = view.indexOf(LINE_FEED, at);
-    this.#text += view.toString('latin1', at, end < 0 ? view.length : end);
-    if (end < 0) return view.length;
+  /** As the head tells it (section 6.3). */
+  #beginBody({ start, status, isConnect, isChunked, contentLength }: Http1Head): void {
+    const isResponse = start === 'response';
+    const hasNone = isResponse && (status < 200 || status === 204 || status === 304);
+    if (status === SWITCHING_PROTOCOLS || isConnect) this.#begin('endless');
+    else if (hasNone) this.#begin('head');
+    else if (isChunked) this.#begin('chunk-size');
+    else if (contentLength) this.#begin('body', contentLength);
+    else this.#begin(isResponse && contentLength === undefined ? 'endless' : 'head');
+  }
+
+  #passLine(bytes: Uint8Array, at: number, end: number): number {
+    const rest = Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at);
+    const length = rest.indexOf(LINE_FEED);
+    this.#text += rest.toString('latin1', 0, length < 0 ? undefined : length);
+    if (length < 0) return end;
+    this.#endLine();
+    return at + length + 1;
+  }
+
+  #endLine(): void {
     const line = this.#text.trimEnd();
     this.#text = '';
     if (this.#part === 'trailers') {
       if (line === '') this.#begin('head');
-      return end + 1;
+      return;
     }
     const size = Number.parseInt(CHUNK_SIZE.exec(line)?.[0] ?? '', 16);
     if (Number.isNaN(size)) this.#begin('endless');
     else if (size === 0) this.#begin('trailers');
     else this.#begin('chunk', size + CRLF_LENGTH);
-    return end + 1;
   }
 }

@@ -17,10 +17,11 @@ const METHODS = [
   'LOCK',
   'UNLOCK',
 ];
-const REQUEST_STARTS = METHODS.map((method) => `${method} `);
-const RESPONSE_START = 'HTTP/1.';
+const REQUEST_STARTS = METHODS.map((method) => Buffer.from(`${method} `, 'latin1'));
+const RESPONSE_START = Buffer.from('HTTP/1.', 'latin1');
 /** How a request line goes on after its target (RFC 9112 section 3). */
-const REQUEST_VERSION = ' HTTP/1.';
+const REQUEST_VERSION = Buffer.from(' HTTP/1.', 'latin1');
+const LINE_END = Buffer.from('\r\n', 'latin1');
 
 /** A whole request line, or a status line up to its reason (RFC 9112 section 4). */
 const START_LINE = new RegExp(
@@ -28,17 +29,44 @@ const START_LINE = new RegExp(
 );
 
 /**
- * Whether `text` begins an HTTP/1 request or response, or is too short to tell. SIP and RTSP have
- * the same methods, but another version.
+ * Whether `bytes` begin an HTTP/1 request or response between two offsets, or are too short to tell.
+ * SIP and RTSP have the same methods, but another version.
  */
-export function matchHttp1Start(text: string): 'request' | 'response' | 'incomplete' | 'other' {
-  if (text.startsWith(RESPONSE_START)) return 'response';
-  if (REQUEST_STARTS.some((start) => text.startsWith(start))) {
-    const lineEnd = text.indexOf('\r\n');
-    return lineEnd < 0 || text.lastIndexOf(REQUEST_VERSION, lineEnd) > 0 ? 'request' : 'other';
+export function matchHttp1Start(
+  bytes: Uint8Array,
+  from = 0,
+  end = bytes.length,
+): 'request' | 'response' | 'incomplete' | 'other' {
+  const response = commonLength(RESPONSE_START, bytes, from, end);
+  if (response === RESPONSE_START.length) return 'response';
+  let mayGoOn = from + response === end;
+  for (const start of REQUEST_STARTS) {
+    const common = commonLength(start, bytes, from, end);
+    if (common === start.length) return matchRequestLine(bytes, from, end);
+    mayGoOn ||= from + common === end;
   }
-  const mayGoOn = [RESPONSE_START, ...REQUEST_STARTS].some((start) => start.startsWith(text));
   return mayGoOn ? 'incomplete' : 'other';
+}
+
+function matchRequestLine(bytes: Uint8Array, from: number, end: number): 'request' | 'other' {
+  let at = from;
+  while (at < end && !isAt(LINE_END, bytes, at, end)) at++;
+  if (at === end) return 'request';
+  const lineEnd = at;
+  while (at > from) if (isAt(REQUEST_VERSION, bytes, --at, lineEnd)) return 'request';
+  return 'other';
+}
+
+function isAt(word: Uint8Array, bytes: Uint8Array, at: number, end: number): boolean {
+  return commonLength(word, bytes, at, end) === word.length;
+}
+
+/** How many of the bytes from `at` are those of the word. */
+function commonLength(word: Uint8Array, bytes: Uint8Array, at: number, end: number): number {
+  const length = Math.min(word.length, end - at);
+  let common = 0;
+  while (common < length && bytes[at + common] === word[common]) common++;
+  return common;
 }
 
 /** Offset of the first HTTP/1 message that begins in `text`, or -1. */

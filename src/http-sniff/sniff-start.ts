@@ -24,7 +24,7 @@ export function sniffStart(bytes: Uint8Array): Start | 'incomplete' {
   const http2 = matchHttp2Start(bytes);
   if (http2 === 'incomplete') return http2;
   if (http2 !== 'other') return `http2-${http2}`;
-  const http1 = matchHttp1Start(latin1(bytes.subarray(0, MAX_LINE_LENGTH)));
+  const http1 = matchHttp1Start(bytes, 0, Math.min(bytes.length, MAX_LINE_LENGTH));
   return http1 === 'request' || http1 === 'response' ? `http1-${http1}` : http1;
 }
 

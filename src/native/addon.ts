@@ -16,6 +16,8 @@ export interface Addon {
   callMaxBytes: number;
   /** Function symbols by these names in an ELF file, and where their probes go, by file offsets. */
   readSymbols(path: string, names: readonly string[]): ElfSymbols;
+  /** Whether an ELF file can call functions of other files by one of these names. */
+  mentions(path: string, names: readonly string[]): boolean;
   /**
    * The main thread of a process that node started runs none of its program from now on. False if
    * the kernel refuses. To be released before the event loop runs on, which would take the stop of
@@ -103,7 +105,7 @@ export type NativeWatch = 'tree' | 'ours' | 'alone';
 /** `wake` is called when records wait and the last call was `sleep`, or when the ring fills. */
 export interface NativeCapture {
   /** Where openings and sockets are learned from. */
-  readonly connectionSource: 'kprobe' | 'syscall';
+  readonly connectionSource: 'kprobe' | 'tracepoint' | 'syscall';
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
   /** The last `drain` filled the columns: more may wait. */

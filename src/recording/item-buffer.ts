@@ -3,18 +3,27 @@ import { MAX_ITEM_BYTES } from './format.ts';
 import { RecordingError } from './recording-error.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Before what is read ahead there is room for the begin of an item, as long as most are. */
+const HEADROOM_BYTES = 128 * 1024;
+
+function newChunk(): Uint8Array {
+  return new Uint8Array(HEADROOM_BYTES + CHUNK_BYTES);
+}
 
 /**
- * A window on a source's bytes, in one buffer that is used again and again: `bytes[start]` to
- * `bytes[end - 1]` are read and not consumed yet. A fill may move them, and replace `bytes`.
+ * A window on a source's bytes: `bytes[start]` to `bytes[end - 1]` are read and not consumed yet.
+ * The next bytes are read meanwhile. A fill may move them, and replaces `bytes`.
  */
 export class ItemBuffer {
-  bytes: Uint8Array = new Uint8Array(CHUNK_BYTES);
-  start = 0;
-  end = 0;
+  bytes: Uint8Array = newChunk();
+  start = HEADROOM_BYTES;
+  end = HEADROOM_BYTES;
   readonly #source: ByteSource;
   /** Of `bytes[0]` in the source. */
-  #position = 0;
+  #position = -HEADROOM_BYTES;
+  /** What is read ahead, behind its headroom, and how many bytes that will be. */
+  #ahead = newChunk();
+  #reading: Promise<number> | undefined;
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -37,10 +46,14 @@ export class ItemBuffer {
 
   /** Reads more behind what is left; resolves to false at the source's end. */
   async fill(): Promise<boolean> {
-    this.#makeRoom();
-    const length = await this.#source.read(this.bytes.subarray(this.end));
-    this.end += length;
-    return length > 0;
+    this.#reading ??= this.#readAhead();
+    const length = await this.#reading;
+    this.#reading = undefined;
+    if (length === 0) return false;
+    if (this.length <= HEADROOM_BYTES) this.#turnTo(length);
+    else this.#append(length);
+    this.#reading = this.#readAhead();
+    return true;
   }
 
   /** @throws RecordingError if the first item, which goes on beyond `limit`, can have no end. */
@@ -50,13 +63,37 @@ export class ItemBuffer {
     }
   }
 
-  /** Moves what is left to the front, or into twice the room if it fills more than half of it. */
-  #makeRoom(): void {
+  #readAhead(): Promise<number> {
+    const reading = this.#source.read(this.#ahead.subarray(HEADROOM_BYTES));
+    // It is for the next fill to throw, if there is one.
+    reading.catch(() => {});
+    return reading;
+  }
+
+  /** Moves what is left before what was read, and reads into the other chunk from now on. */
+  #turnTo(length: number): void {
     const left = this.bytes.subarray(this.start, this.end);
-    if (left.length > this.bytes.length / 2) this.bytes = new Uint8Array(2 * this.bytes.length);
-    this.bytes.set(left);
-    this.#position += this.start;
-    this.start = 0;
-    this.end = left.length;
+    const start = HEADROOM_BYTES - left.length;
+    const next = this.#ahead;
+    next.set(left, start);
+    this.#position += this.start - start;
+    this.#ahead = this.bytes.length === next.length ? this.bytes : newChunk();
+    this.bytes = next;
+    this.start = start;
+    this.end = HEADROOM_BYTES + length;
+  }
+
+  /** Copies what was read behind a long item's begin; into twice the room if there is none. */
+  #append(length: number): void {
+    if (this.end + length > this.bytes.length) {
+      const longer = new Uint8Array(2 * (this.length + length));
+      longer.set(this.bytes.subarray(this.start, this.end));
+      this.bytes = longer;
+      this.#position += this.start;
+      this.end = this.length;
+      this.start = 0;
+    }
+    this.bytes.set(this.#ahead.subarray(HEADROOM_BYTES, HEADROOM_BYTES + length), this.end);
+    this.end += length;
   }
 }

@@ -16,7 +16,7 @@ export type RecordingEnd =
 
 /**
  * Reads a recording to its end, or to the first item that is cut off or damaged. It needs as much
- * memory as the longest item, and at least a chunk, however long the recording is.
+ * memory as the longest item, and at least two chunks, however long the recording is.
  */
 export class RecordingReader {
   readonly header: CaptureHeader;
@@ -51,7 +51,7 @@ export class RecordingReader {
 
   /**
    * Reads on and delivers the events of what it read; resolves to false when there are no more.
-   * Nothing is read between two calls, so a caller that waits there holds the reader back.
+   * No more than a chunk is read between two calls: a caller that waits there holds the reader back.
    */
   async deliver(handle: EventHandler): Promise<boolean> {
     if (this.#end) return false;

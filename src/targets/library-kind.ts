@@ -17,6 +17,8 @@ export interface LibraryKind {
     readonly functions: readonly string[];
     /** Its path, from that of the first. */
     pathOf(path: string): string;
+    /** It is needed by programs that can call one of these, or by all. */
+    readonly neededBy?: readonly string[];
   };
 }
 
@@ -37,6 +39,8 @@ export const LIBRARY_KINDS: readonly LibraryKind[] = [
     companion: {
       functions: ['BIO_write', 'BIO_read', 'BIO_pop', 'BIO_new_socket'],
       pathOf: (path) => besides(path, 'ssl', 'crypto'),
+      // What gives a session another BIO than a socket's, and what calls functions of any name.
+      neededBy: ['SSL_set_bio', 'SSL_set0_wbio', 'BIO_f_ssl', 'BIO_new_ssl', 'ffi_call'],
     },
   },
   {

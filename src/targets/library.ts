@@ -49,6 +49,12 @@ function unlessUnreadable<T>(read: () => T): T | undefined {
   }
 }
 
+/** Whether the program or library may need a companion that only some need. */
+export function mayNeed(kind: LibraryKind, path: string): boolean {
+  const { neededBy = [] } = kind.companion ?? {};
+  return unlessUnreadable(() => loadAddon().mentions(path, neededBy)) ?? false;
+}
+
 /** The functions of a file that can be probed; undefined if it is no TLS library. */
 export function readLibrary(path: string, name = path): Library | undefined {
   return unlessUnreadable(() => readProbed(path, name));

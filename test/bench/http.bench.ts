@@ -52,7 +52,9 @@ async function ask(
   { http1, counts, requests }: Load,
 ): Promise<Measured> {
   const count = ['-n', `${Math.ceil(SECONDS * requests)}`];
-  const args = [...(http1 ? ['--h1'] : []), '-c', '8', '-m', '4', '-t', '1', ...count];
+  // Clients of HTTP/1.1 do not pipeline.
+  const streams = http1 ? ['--h1', '-m', '1'] : ['-m', '4'];
+  const args = [...streams, '-c', '8', '-t', '1', ...count];
   const cpuBefore = cpuOfServer(server);
   const printed = `${await succeed('h2load', [...args, url], { timeoutMs: 120_000 })}`;
   const cpu = cpuOfServer(server) - cpuBefore;

@@ -124,6 +124,7 @@ function configurationOf(
       ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
       types { text/plain txt; }
       default_type application/octet-stream;
+      keepalive_requests 1000000;
       gzip on;
       gzip_types text/plain;
       ssl_certificate ${cert};

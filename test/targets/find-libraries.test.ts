@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, linkSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { ExaminedFiles } from '../../src/targets/examined-files.ts';
 import { findLibraries } from '../../src/targets/find-libraries.ts';
 import { listInstalledLibraries } from '../../src/targets/installed-libraries.ts';
-import { listMappedFiles } from '../../src/targets/mapped-files.ts';
+import { listMappedFiles, ownFile } from '../../src/targets/mapped-files.ts';
+import { resolveCommand } from '../../src/targets/resolve-command.ts';
 import { UserError } from '../../src/user-error.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plaincap-libraries-'));
@@ -17,11 +19,17 @@ let child: ChildProcess | undefined;
 afterEach(() => child?.kill('SIGKILL'));
 
 const nothing = { files: [], pids: [] };
+/** What the dynamic linker loads for a program. */
+function librariesOf(program: string): string[] {
+  const printed = execFileSync('ldd', [resolveCommand(program)], { encoding: 'utf8' });
+  return [...printed.matchAll(/=> (\/\S+)/g)].map(([, path]) => path as string);
+}
+
 const names = (libraries: { name: string }[]) => libraries.map(({ name }) => basename(name));
 
 describe('findLibraries', () => {
   it('finds the installed libssl, and the libcrypto beside it', () => {
-    const found = findLibraries(nothing);
+    const found = findLibraries(nothing, new ExaminedFiles(true));
     expect(names(found)).toContain('libssl.so.3');
     expect(names(found)).toContain('libcrypto.so.3');
     expect(found.find(({ name }) => basename(name) === 'libcrypto.so.3')?.kind.name).toBe(
@@ -32,6 +40,20 @@ describe('findLibraries', () => {
     expect(symbols).toEqual(
       expect.arrayContaining(['SSL_read', 'SSL_read_ex', 'SSL_write', 'SSL_write_ex', 'SSL_free']),
     );
+  });
+
+  it.each([
+    ['nginx', false],
+    ['openssl', true],
+    ['curl', true],
+  ])('finds libcrypto if a program may have its own BIOs: %s', (program, may) => {
+    const files = [resolveCommand(program), ...librariesOf(program)].map(ownFile);
+    const examined = new ExaminedFiles();
+    const found = [
+      ...findLibraries(nothing, examined),
+      ...files.flatMap((f) => examined.examine(f)),
+    ];
+    expect(names(found).filter((name) => name === 'libcrypto.so.3')).toHaveLength(may ? 1 : 0);
   });
 
   it('finds GnuTLS, and NSPR with the libssl3 of NSS beside it', () => {
