@@ -11,6 +11,7 @@ import type {
   SessionEvent,
 } from './event.ts';
 import { FLOW_LIMITS, type FlowLimits } from './flow/flow-limits.ts';
+import { protocolOf } from './flow/forgotten-session.ts';
 import { noPlace } from './flow/idle-order.ts';
 import { type IdleEntry, IdleTable } from './flow/idle-table.ts';
 import { cutBehind, type Snaplen } from './snaplen.ts';
@@ -221,8 +222,10 @@ function unbound(
   pid: number,
 ): SessionEvent {
   const { ktimeNs, session } = event;
-  const none = { protocol: 'tls', library: '', connection: 0, evidence: 'none' } as const;
-  const told = { kind: 'session', ktimeNs, session, pid, ...none } as const;
+  // An end has no data before it, so the protocol does not matter.
+  const protocol = event.kind === 'session-end' ? 'tls' : protocolOf(event.function);
+  const none = { library: '', connection: 0, evidence: 'none' } as const;
+  const told = { kind: 'session', ktimeNs, session, pid, protocol, ...none } as const;
   if (event.kind === 'session-end') {
     const { readPosition, writePosition } = event;
     return { ...told, readPosition, writePosition };

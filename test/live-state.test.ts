@@ -118,7 +118,7 @@ describe('of too many', () => {
     const nameless = { kind: 'process', ktimeNs: READ.ktimeNs, pid: 42, comm: '', exe: '', uid: 0 };
     expect(untold).toEqual([
       nameless,
-      expect.objectContaining({ kind: 'session', session: 1, pid: 42, connection: 0 }),
+      expect.objectContaining({ session: 1, pid: 42, protocol: 'tls', connection: 0 }),
     ]);
     state.handle(READ);
     const next: Event[] = [];
