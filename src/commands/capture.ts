@@ -9,6 +9,7 @@ import type { CaptureOptions } from '../command-line/capture-command.ts';
 import { requireNoObstacle } from '../doctor/obstacle.ts';
 import type { Event } from '../event.ts';
 import { canMatchLate, resolveFilters } from '../filters/capture-filters.ts';
+import { limitHeapGrowth } from '../heap-growth.ts';
 import { parseDestination, pathKind } from '../sink/destination.ts';
 import { type Destination, isStdout } from '../sink/destination-name.ts';
 import { type Rotation, rotates } from '../sink/rotation.ts';
@@ -19,7 +20,6 @@ import type { Library } from '../targets/library.ts';
 import { listProcesses } from '../targets/mapped-files.ts';
 import { resolveCommand } from '../targets/resolve-command.ts';
 import { Voice } from '../terminal/voice.ts';
-import { tuneV8 } from '../tuned-v8.ts';
 import { UsageError, UserError } from '../user-error.ts';
 import { CallLimit } from './call-limit.ts';
 import { describeLeftOut, describeLibraries, describeProbes } from './capture-report.ts';
@@ -42,7 +42,7 @@ export async function capture(
   options: CaptureOptions,
   command: readonly string[],
 ): Promise<number> {
-  tuneV8();
+  limitHeapGrowth();
   const destinations = options.destinations.map(parseDestination);
   requireFiles(destinations, options.output.rotation);
   for (const pid of options.pids) {

@@ -1,5 +1,6 @@
 import type { Event } from '../event.ts';
 import type { FileForm } from '../flow/file-form.ts';
+import { limitHeapGrowth } from '../heap-growth.ts';
 import { type ByteSource, FileSource, StreamSource } from '../recording/byte-source.ts';
 import { CountedSource } from '../recording/counted-source.ts';
 import { RecordingError } from '../recording/recording-error.ts';
@@ -9,7 +10,6 @@ import { Tally } from '../summary.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import { type Loudness, Voice } from '../terminal/voice.ts';
 import type { TextStyle } from '../text/text-style.ts';
-import { tuneV8 } from '../tuned-v8.ts';
 import { EventOutputs } from './event-outputs.ts';
 import { refuseOverwriting } from './overwriting.ts';
 
@@ -37,7 +37,7 @@ export async function replay(
   destinations: readonly Destination[],
   { done, loudness, style, form }: ReplayOptions,
 ): Promise<number> {
-  tuneV8();
+  limitHeapGrowth();
   const source = new CountedSource(await openSource(recording));
   const reader = await RecordingReader.open(source);
   refuseOverwriting(recording === STDIN ? process.stdin.fd : recording, destinations);
