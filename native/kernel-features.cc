@@ -1,42 +1,59 @@
 // SPDX-License-Identifier: MIT
 #include "kernel-features.h"
 
-#include <bpf/btf.h>
+#include <bpf/bpf.h>
 #include <unistd.h>
 
-#include <cstring>
-#include <memory>
+#include <cerrno>
 
 namespace plaincap {
 
 namespace {
 
-bool HasAttachType(const btf* types, const char* wanted) {
-  const int id = btf__find_by_name_kind(types, "bpf_attach_type", BTF_KIND_ENUM);
-  if (id < 0) return false;
-  const btf_type* type = btf__type_by_id(types, id);
-  for (int i = 0; i < btf_vlen(type); i++) {
-    const char* name = btf__name_by_offset(types, btf_enum(type)[i].name_off);
-    if (strcmp(name, wanted) == 0) return true;
-  }
-  return false;
+// A program that does nothing. A negative number if the kernel does not know its type.
+int LoadProgram(bpf_prog_type type, bpf_attach_type attach_type) {
+  // return 0;
+  const bpf_insn instructions[] = {
+      {.code = BPF_ALU64 | BPF_MOV | BPF_K},
+      {.code = BPF_JMP | BPF_EXIT},
+  };
+  LIBBPF_OPTS(bpf_prog_load_opts, options);
+  options.expected_attach_type = attach_type;
+  return bpf_prog_load(type, nullptr, "GPL", instructions, 2, &options);
 }
 
-bool HasTracepoint(const btf* types, const char* name) {
-  return btf__find_by_name_kind(types, name, BTF_KIND_TYPEDEF) >= 0;
+bool HasUprobeMulti() {
+  const int program = LoadProgram(BPF_PROG_TYPE_KPROBE, BPF_TRACE_UPROBE_MULTI);
+  if (program < 0) return false;
+  const unsigned long offset = 0;
+  LIBBPF_OPTS(bpf_link_create_opts, link);
+  link.uprobe_multi.path = "/";
+  link.uprobe_multi.offsets = &offset;
+  link.uprobe_multi.cnt = 1;
+  // A folder is refused by who knows of such links alone: bpf_uprobe_multi_link_attach().
+  const bool knows = bpf_link_create(program, -1, BPF_TRACE_UPROBE_MULTI, &link) == -EBADF;
+  close(program);
+  return knows;
+}
+
+bool HasTracepoint(const char* name) {
+  const int program = LoadProgram(BPF_PROG_TYPE_RAW_TRACEPOINT, {});
+  if (program < 0) return false;
+  const int link = bpf_raw_tracepoint_open(name, program);
+  if (link >= 0) close(link);
+  close(program);
+  return link >= 0;
 }
 
 }  // namespace
 
+// By what the kernel answers: its type information tells it, too, but is megabytes to read.
 KernelFeatures ReadKernelFeatures() {
-  KernelFeatures features;
-  features.kprobes = access("/sys/bus/event_source/devices/kprobe/type", F_OK) == 0;
-  const std::unique_ptr<btf, decltype(&btf__free)> types(btf__load_vmlinux_btf(), btf__free);
-  if (types == nullptr) return features;
-  features.uprobe_multi = HasAttachType(types.get(), "BPF_TRACE_UPROBE_MULTI");
-  features.socket_tracepoints = HasTracepoint(types.get(), "btf_trace_sock_send_length") &&
-                                HasTracepoint(types.get(), "btf_trace_sock_recv_length");
-  return features;
+  return {
+      .kprobes = access("/sys/bus/event_source/devices/kprobe/type", F_OK) == 0,
+      .uprobe_multi = HasUprobeMulti(),
+      .socket_tracepoints = HasTracepoint("sock_send_length") && HasTracepoint("sock_recv_length"),
+  };
 }
 
 }  // namespace plaincap

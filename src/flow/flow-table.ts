@@ -17,11 +17,11 @@ import type { FileForm } from './file-form.ts';
 import { closedLocally } from './flow.ts';
 import type { FlowLimits } from './flow-limits.ts';
 import { forgottenSession } from './forgotten-session.ts';
+import { IdleTable } from './idle-table.ts';
 import { InterfaceTable } from './interface-table.ts';
 import { OpenFlows } from './open-flows.ts';
 import { ProcessTable } from './process-table.ts';
 import { Session } from './session.ts';
-import { SessionTable } from './session-table.ts';
 import { SessionWriter } from './session-writer.ts';
 import type { Summary } from './summary.ts';
 import { WaitingData } from './waiting-data.ts';
@@ -34,7 +34,8 @@ export class FlowTable {
   readonly #processes: ProcessTable;
   readonly #interfaces: InterfaceTable;
   readonly #connections: ConnectionTable;
-  readonly #sessions: SessionTable;
+  /** Those that did not end yet. */
+  readonly #sessions: IdleTable<Session>;
   readonly #waiting = new WaitingData();
   readonly #flows: OpenFlows;
   readonly #sessionWriter: SessionWriter;
@@ -66,7 +67,7 @@ export class FlowTable {
     this.#processes = new ProcessTable(limits.processes);
     this.#interfaces = new InterfaceTable(section, startNs);
     this.#connections = new ConnectionTable(form.side, limits.idleConnections);
-    this.#sessions = new SessionTable(limits.sessions);
+    this.#sessions = new IdleTable(limits.sessions);
     this.#flows = new OpenFlows(segmentWriter, form, limits.openFlows, startNs);
     const tables = {
       processes: this.#processes,

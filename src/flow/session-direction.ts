@@ -1,7 +1,12 @@
 import type { DataEvent } from '../event.ts';
 import { Http1Cursor } from '../http-sniff/http1-cursor.ts';
 import { Http2Cursor } from '../http-sniff/http2-cursor.ts';
-import { findStart, type HttpVersion, sniffStart } from '../http-sniff/sniff-start.ts';
+import {
+  findStart,
+  type HttpVersion,
+  httpVersionOf,
+  sniffStart,
+} from '../http-sniff/sniff-start.ts';
 import { capturedBytes } from './captured-bytes.ts';
 
 /** After so many bytes without a message, what comes is written as it is. */
@@ -22,6 +27,8 @@ export class SessionDirection {
   isForgotten = false;
   #version: HttpVersion | undefined;
   #isAligned = true;
+  /** Whether the stream that it goes into has bytes of it. */
+  #isInStream = false;
   #cursor: Http1Cursor | Http2Cursor | undefined;
 
   /** @param position where it begins in this file */
@@ -39,24 +46,32 @@ export class SessionDirection {
   begin(version: HttpVersion | undefined, isLate: boolean): void {
     this.#version = version;
     this.#isAligned = !isLate && this.end === 0;
+    this.#isInStream = false;
     if (version === 'h2') this.#cursor = new Http2Cursor();
     else if (version === 'http/1.1') this.#cursor = new Http1Cursor();
   }
 
-  /** In HTTP, bytes from `end` to the end of the body, chunk or frame that it is in. */
+  /** In HTTP, bytes from `end` to the end of the body, chunk or frame that it is in, in its stream. */
   get contentLeft(): number | undefined {
+    if (this.#cursor && !this.#isInStream) return 0;
     return this.#cursor instanceof Http2Cursor ? this.#cursor.left : this.#cursor?.contentLeft;
   }
 
-  /** Whether `end` is in a header block of HTTP/2: readers cannot go on behind what is missing of it. */
-  get isInHeaderBlock(): boolean {
-    return this.#cursor instanceof Http2Cursor && this.#cursor.isInHeaderBlock;
+  /** Whether readers of its stream cannot go on behind so many bytes that are missing after `end`. */
+  breaksAt(missing: number): boolean {
+    if (!this.#isInStream || !(this.#cursor instanceof Http2Cursor)) return false;
+    return !this.#cursor.canMiss(missing);
   }
 
-  /** What follows goes into another stream, which must not begin in the middle. */
+  /** What follows goes into another stream. */
+  leaveStream(): void {
+    this.#isInStream = false;
+  }
+
+  /** The same where nothing is missing: the other stream must not begin in the middle. */
   restart(): void {
-    const { left = 0 } = this.#cursor ?? {};
-    if (this.isInHeaderBlock || (left > 0 && Number.isFinite(left))) this.#isAligned = false;
+    this.leaveStream();
+    if (this.#cursor?.isInMiddle) this.#isAligned = false;
   }
 
   /**
@@ -71,7 +86,7 @@ export class SessionDirection {
     if (this.#isAligned || overtaken === capturedLength) return overtaken;
 
     const bytes = capturedBytes(event).subarray(overtaken);
-    const start = this.#findStart(bytes);
+    const start = this.#findStart(bytes, this.leftOut + Math.max(lost, 0));
     if (start < 0 && this.leftOut + bytes.length <= MAX_LEFT_OUT) {
       this.leftOut += bytes.length;
       return capturedLength;
@@ -84,6 +99,7 @@ export class SessionDirection {
   /** Goes on by bytes that were written. */
   advance(bytes: Uint8Array, start: number, length: number): void {
     this.end += length;
+    this.#isInStream = true;
     this.#cursor?.advance(bytes, start, length);
   }
 
@@ -102,12 +118,29 @@ export class SessionDirection {
 
   /** Whether what follows after so many bytes that are missing may begin in the middle. */
   #endsInMiddle(missing: number): boolean {
-    if (this.#cursor === undefined) return false;
-    return this.isInHeaderBlock || this.leftOut + missing > this.#cursor.left;
+    const cursor = this.#cursor;
+    if (cursor === undefined) return false;
+    if (cursor instanceof Http2Cursor && !cursor.canMiss(missing)) return true;
+    return this.leftOut + missing > cursor.left;
   }
 
-  #findStart(bytes: Uint8Array): number {
-    if (this.#version === undefined || sniffStart(bytes) !== 'other') return 0;
-    return findStart(bytes, this.#version);
+  /** Offset of the first message or frame that begins in the bytes, `missing` after `end`, or -1. */
+  #findStart(bytes: Uint8Array, missing: number): number {
+    const cursor = this.#cursor;
+    if (!(cursor instanceof Http2Cursor)) return this.#search(bytes);
+    const left = Math.max(cursor.left - missing, 0);
+    if (left > bytes.length) return -1;
+    if (left > 0 && !cursor.isInHeaderBlock) return left;
+    const start = this.#search(bytes.subarray(left));
+    return start < 0 ? start : left + start;
+  }
+
+  #search(bytes: Uint8Array): number {
+    const version = this.#version;
+    if (version === undefined) return 0;
+    const start = sniffStart(bytes);
+    // Few bytes seem to begin HTTP/2 more often than not.
+    const begins = start === 'incomplete' ? version !== 'h2' : httpVersionOf(start) === version;
+    return begins ? 0 : findStart(bytes, version);
   }
 }

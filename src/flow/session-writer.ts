@@ -160,18 +160,23 @@ export class SessionWriter {
     const { leftOut, contentLeft } = state;
     const missed = Math.min(state.missed, gap - leftOut - cut);
     const lost = gap - leftOut - cut - missed;
-    const reason = gapReason({ lost, missed, leftOut, cut });
+    const reason = gapReason({ lost, missed, leftOut, cut, mayHideHeaders: state.breaksAt(gap) });
     const isMissedEnd = missed > 0 && place === 'atEnd';
     // The reader has no room: nothing tells of a session that began and ended meanwhile.
     if (isMissedEnd && session.flow === undefined) return;
     const maxGap = missed > 0 ? MAX_MISSED_GAP : MAX_WRITTEN_GAP;
-    const cannotGoOn = cut === 0 && place === 'between' && state.isInHeaderBlock;
-    const isRestart = (gap > maxGap || cannotGoOn) && !isMissedEnd && this.#leave(session);
-    if (isRestart) session.direction(direction === 'read' ? 'write' : 'read').restart();
+    // What is cut off is so in call after call: these streams would be too many to read.
+    const breaks = cut === 0 && state.breaksAt(gap);
+    const isEnd = isMissedEnd || (breaks && place === 'atEnd');
+    const isRestart = (gap > maxGap || breaks) && !isEnd && this.#leave(session);
+    if (isRestart) {
+      state.leaveStream();
+      session.direction(direction === 'read' ? 'write' : 'read').restart();
+    }
     const remark = isRestart ? `${reason}, ${senderOf(session, direction)}` : undefined;
     const flow = this.#flowAt(session, process, ktimeNs, remark);
     if (flow !== 'mirrored') {
-      if (isMissedEnd) flow.tell(direction, reason);
+      if (isEnd) flow.tell(direction, reason);
       else if (!isRestart) flow.writeGap(direction, gap, reason, contentLeft);
       if (lost > 0) this.#tables.interfaces.countGap(this.#interfaceOf(process, session));
       this.#summary.lostBytes[place] += lost;
@@ -234,13 +239,16 @@ interface MissingBytes {
   readonly missed: number;
   readonly leftOut: number;
   readonly cut: number;
+  /** Whether HTTP/2 headers may be among them. */
+  readonly mayHideHeaders: boolean;
 }
 
-function gapReason({ lost, missed, leftOut, cut }: MissingBytes): string {
+function gapReason({ lost, missed, leftOut, cut, mayHideHeaders }: MissingBytes): string {
   const reasons: string[] = [];
   if (lost > 0) reasons.push(`${lost} bytes lost here`);
   if (missed > 0) reasons.push(`${missed} bytes missed here, as they were not read in time`);
   if (leftOut > 0) reasons.push(`${leftOut} bytes left out here, a part of a message`);
   if (cut > 0) reasons.push(`${cut} bytes cut off here by --snaplen`);
-  return reasons.join(', ');
+  const warning = '; if HTTP/2 headers are among them, later ones may be shown wrong';
+  return reasons.join(', ') + (cut > 0 && mayHideHeaders ? warning : '');
 }

@@ -37,6 +37,11 @@ export class Http1Cursor {
     return this.#part === 'endless' ? Number.POSITIVE_INFINITY : this.#left;
   }
 
+  /** Whether it is in the middle of a body, or of a chunk, behind which a message can begin. */
+  get isInMiddle(): boolean {
+    return this.#left > 0;
+  }
+
   /** The same without the CRLF behind a chunk, which readers need. */
   get contentLeft(): number {
     if (this.#part === 'body') return this.#left;

@@ -2,6 +2,7 @@
 
 export const FRAME_HEADER_LENGTH = 9;
 
+export const DATA = 0x0;
 export const SETTINGS = 0x4;
 const HEADERS = 0x1;
 const PUSH_PROMISE = 0x5;
@@ -9,9 +10,12 @@ const CONTINUATION = 0x9;
 const END_STREAM = 0x01;
 const END_HEADERS = 0x04;
 
+/** SETTINGS_MAX_FRAME_SIZE unless the peer says otherwise (RFC 9113 section 6.5.2). */
+export const DEFAULT_MAX_LENGTH = 16_384;
 /**
- * Peers may allow frames of 16 MiB (SETTINGS_MAX_FRAME_SIZE), but use some KiB. A lower limit
- * tells frames better from other bytes: these four bits of a header must be 0.
+ * Peers may allow frames of 16 MiB, but use some KiB, and what is longer than the default is DATA of
+ * a stream that the client began. A lower limit tells frames better from other bytes: these four
+ * bits of a header must be 0.
  */
 const MAX_LENGTH = 0x0f_ffff;
 
@@ -25,16 +29,20 @@ interface FrameShape {
 
 const ANY_LENGTH = () => true;
 
+const isWhole = (length: number, flags: number) =>
+  endsHeaderBlock(flags) || length === DEFAULT_MAX_LENGTH;
+
 const SHAPES = new Map<number, FrameShape>([
   // DATA. Nobody sends empty ones that end nothing, but wherever there are zeros they seem to be.
-  [0x0, { flags: 0x09, scope: 'stream', fits: (n, flags) => n > 0 || (flags & END_STREAM) !== 0 }],
-  [HEADERS, { flags: 0x2d, scope: 'stream', fits: ANY_LENGTH }],
+  [DATA, { flags: 0x09, scope: 'stream', fits: (n, flags) => n > 0 || (flags & END_STREAM) !== 0 }],
+  [HEADERS, { flags: 0x2d, scope: 'stream', fits: (length) => length > 0 }],
   // PRIORITY
   [0x2, { flags: 0x00, scope: 'stream', fits: (length) => length === 5 }],
   // RST_STREAM
   [0x3, { flags: 0x00, scope: 'stream', fits: (length) => length === 4 }],
   [SETTINGS, { flags: 0x01, scope: 'connection', fits: (length) => length % 6 === 0 }],
-  [PUSH_PROMISE, { flags: 0x0c, scope: 'stream', fits: (length) => length >= 4 }],
+  // What goes on in a CONTINUATION is full: HEADERS without their first byte seem to be others.
+  [PUSH_PROMISE, { flags: 0x0c, scope: 'stream', fits: (n, flags) => n >= 4 && isWhole(n, flags) }],
   // PING
   [0x6, { flags: 0x01, scope: 'connection', fits: (length) => length === 8 }],
   // GOAWAY
@@ -66,6 +74,8 @@ export function isPlausibleFrameHeader(bytes: Uint8Array, at: number): boolean {
   const length = frameLength(bytes, at);
   const flags = byte(bytes, at + 4);
   if (length > MAX_LENGTH || !shape.fits(length, flags) || flags & ~shape.flags) return false;
+  const isOfClients = byte(bytes, at + 8) % 2 === 1;
+  if (length > DEFAULT_MAX_LENGTH && !(frameType(bytes, at) === DATA && isOfClients)) return false;
   const isReservedBitSet = byte(bytes, at + 5) >= 0x80;
   const isOfStream = bytes.subarray(at + 5, at + FRAME_HEADER_LENGTH).some((octet) => octet > 0);
   return !isReservedBitSet && shape.scope !== (isOfStream ? 'connection' : 'stream');

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_MAX_LENGTH,
   FRAME_HEADER_LENGTH,
   frameLength,
   frameType,
@@ -9,9 +10,6 @@ import {
 
 /** What a client's connection preface begins with (RFC 9113 section 3.4). */
 export const CLIENT_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
-
-/** SETTINGS_MAX_FRAME_SIZE unless the peer says otherwise (RFC 9113 section 6.5.2). */
-const DEFAULT_MAX_LENGTH = 16_384;
 
 /** No plausible length has a greater first byte. */
 const MAX_FIRST_BYTE = 0x0f;
@@ -29,37 +27,54 @@ export function matchHttp2Start(
   if (bytes.length < FRAME_HEADER_LENGTH) {
     return (bytes[0] as number) <= MAX_FIRST_BYTE ? 'incomplete' : 'other';
   }
-  if (!mayComeFirst(bytes, 0) || !beginsFrames(bytes, 0)) return 'other';
+  if (!mayComeFirst(bytes, 0) || framesEnd(bytes, 0) < 0) return 'other';
   return frameType(bytes, 0) === SETTINGS ? 'settings' : 'frames';
 }
 
 /**
- * Offset of the first frame that begins in the middle of `bytes`, and can come first, or -1. As noise looks like a
- * header now and then, it must be no longer than frames are by default, of a stream below 2^24.
+ * Offset of the first frame that begins in the middle of `bytes`, and can come first, or -1. As
+ * noise looks like a header now and then, it must be no longer than frames are by default, of a
+ * stream below 2^24; and of several, one is preferred with which the bytes end, or behind which
+ * there is another.
  */
 export function findHttp2Frame(bytes: Uint8Array): number {
   const last = bytes.length - FRAME_HEADER_LENGTH;
+  let alone = -1;
+  let followed = -1;
   for (let at = 0; at <= last; at++) {
     const isUsual = bytes[at] === 0 && bytes[at + 5] === 0;
-    if (isUsual && frameLength(bytes, at) <= DEFAULT_MAX_LENGTH && beginsFrames(bytes, at))
-      return findFirst(bytes, at);
+    if (!isUsual || frameLength(bytes, at) > DEFAULT_MAX_LENGTH) continue;
+    const end = framesEnd(bytes, at);
+    if (end === bytes.length) return findFirst(bytes, at);
+    if (end < 0) continue;
+    if (followed < 0 && end > frameEnd(bytes, at)) followed = at;
+    if (alone < 0) alone = at;
   }
-  return -1;
+  const found = followed < 0 ? alone : followed;
+  return found < 0 ? found : findFirst(bytes, found);
 }
 
 /** Offset of the first of the frames from `at` on that can come first, or -1. */
 function findFirst(bytes: Uint8Array, start: number): number {
   const last = bytes.length - FRAME_HEADER_LENGTH;
   let at = start;
-  while (at <= last && !mayComeFirst(bytes, at)) at += FRAME_HEADER_LENGTH + frameLength(bytes, at);
+  while (at <= last && !mayComeFirst(bytes, at)) at = frameEnd(bytes, at);
   return at <= last ? at : -1;
 }
 
-/** Whether all frame headers from `at` on are plausible, of as many frames as begin there. */
-function beginsFrames(bytes: Uint8Array, start: number): boolean {
+/**
+ * Where the last of the frames ends that begin from `start` on, which may be behind the bytes; -1 if
+ * a header is not plausible.
+ */
+function framesEnd(bytes: Uint8Array, start: number): number {
   const last = bytes.length - FRAME_HEADER_LENGTH;
-  for (let at = start; at <= last; at += FRAME_HEADER_LENGTH + frameLength(bytes, at)) {
-    if (!isPlausibleFrameHeader(bytes, at)) return false;
+  let at = start;
+  for (; at <= last; at = frameEnd(bytes, at)) {
+    if (!isPlausibleFrameHeader(bytes, at)) return -1;
   }
-  return true;
+  return at;
+}
+
+function frameEnd(bytes: Uint8Array, at: number): number {
+  return at + FRAME_HEADER_LENGTH + frameLength(bytes, at);
 }

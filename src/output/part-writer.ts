@@ -17,20 +17,24 @@ export interface CaptureSoFar {
  */
 export class PartWriter implements EventWriter {
   readonly #writer: EventWriter;
+  readonly #state: LiveState;
   readonly #before: StatisticsEvent;
   readonly #missed = { reason: 'slow-reader', calls: 0, bytes: 0 };
 
   constructor(format: EventFormat, output: ChunkOutput, { state, totals }: CaptureSoFar) {
+    this.#state = state;
     this.#before = totals();
     this.#writer = createEventWriter(format, output, state.isEmpty ? 0 : this.#before.ktimeNs);
     state.tell(this.#writer.handle);
   }
 
   readonly handle = (event: Event): void => {
+    this.#tellForgotten(event);
     this.#writer.handle(event.kind === 'statistics' ? this.#totals(event) : event);
   };
 
   readonly miss = (event: Event): void => {
+    this.#tellForgotten(event);
     if (event.kind === 'data') {
       this.#missed.calls++;
       this.#missed.bytes += event.capturedLength;
@@ -45,6 +49,11 @@ export class PartWriter implements EventWriter {
 
   end(): Shortfall | undefined {
     return this.#writer.end();
+  }
+
+  /** What the part may not know, as it was forgotten when it began. */
+  #tellForgotten(event: Event): void {
+    for (const earlier of this.#state.untold(event)) this.#writer.handle(earlier);
   }
 
   /** Of this part, at a moment at which the whole capture has these. */

@@ -1,22 +1,28 @@
 import type { CaptureHeader, Event } from '../event.ts';
+import { FLOW_LIMITS, type FlowLimits } from '../flow/flow-limits.ts';
 import { MAX_TIME_NS } from './format.ts';
 import { RecordingError } from './recording-error.ts';
 
 /**
  * What event.ts says of events among each other, for those who rely on it: a process or session is
  * told before other events name it, and a session is not named after its end. Remembers processes
- * and live sessions only.
+ * and live sessions only; when they were too many for that, it takes unknown ones for forgotten.
  */
 export class EventRules {
   /** 1970-01-01: no wall clock time is earlier, not even that of a call's begin. */
   readonly #leastKtimeNs: number;
-  readonly #pids = new Set<number>();
-  readonly #sessions = new Set<number>();
+  readonly #pids: ToldIds;
+  readonly #sessions: ToldIds;
   /** What the last event named, as the next one usually does. */
   #lastPid = -1;
   #lastSession = -1;
 
-  constructor({ start }: CaptureHeader) {
+  constructor(
+    { start }: Pick<CaptureHeader, 'start'>,
+    limits: Pick<FlowLimits, 'processes' | 'sessions'> = FLOW_LIMITS,
+  ) {
+    this.#pids = new ToldIds(limits.processes);
+    this.#sessions = new ToldIds(limits.sessions);
     this.#leastKtimeNs = start.epochNs > MAX_TIME_NS ? -MAX_TIME_NS : -Number(start.epochNs);
   }
 
@@ -59,5 +65,33 @@ export class EventRules {
       throw new RecordingError(`no event told of session ${session}`);
     }
     this.#lastSession = session;
+  }
+}
+
+/** Ids that were told, no more than a limit: the earliest makes room. */
+class ToldIds {
+  readonly #ids = new Set<number>();
+  readonly #limit: number;
+  #hasForgotten = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(id: number): void {
+    this.#ids.add(id);
+    if (this.#ids.size <= this.#limit) return;
+    const [earliest] = this.#ids;
+    this.#ids.delete(earliest as number);
+    this.#hasForgotten = true;
+  }
+
+  /** Whether it may have been told. */
+  has(id: number): boolean {
+    return this.#hasForgotten || this.#ids.has(id);
+  }
+
+  delete(id: number): void {
+    this.#ids.delete(id);
   }
 }

@@ -4,18 +4,25 @@ import type {
   Direction,
   Event,
   Evidence,
+  ProcessEvent,
   SessionEndEvent,
   SessionEvent,
 } from '../event.ts';
+import { FLOW_LIMITS, type FlowLimits } from '../flow/flow-limits.ts';
+import { noPlace } from '../flow/idle-order.ts';
+import { type IdleEntry, IdleTable } from '../flow/idle-table.ts';
 import { cutBehind, type Snaplen } from '../snaplen.ts';
 import { formatSocketAddress } from '../tcp/endpoint.ts';
 import { decodeIpAddress } from '../tcp/ip-address.ts';
 
 /** A connection's ends as people write them: `127.0.0.1:443`. */
-export interface ShownConnection {
-  readonly id: number;
+export interface ShownConnection extends IdleEntry<ShownConnection> {
   readonly local: string;
   readonly remote: string;
+}
+
+interface ShownProcess extends IdleEntry<ShownProcess> {
+  readonly comm: string;
 }
 
 /** How far the data events of one direction of a session came. */
@@ -24,9 +31,12 @@ export class Progress {
   end: number;
   /** Position at which the call began that the last event was of. */
   #callStart = -1;
+  /** Whether `end` is where they were, and not forgotten. */
+  #isKnown: boolean;
 
-  constructor(position = 0) {
+  constructor(position = 0, isKnown = true) {
     this.end = position;
+    this.#isKnown = isKnown;
   }
 
   /** Whether the event is of the same call as the one before it. */
@@ -36,18 +46,22 @@ export class Progress {
 
   /** @param cut how many bytes are cut off behind the event */
   advance({ position, callOffset, capturedLength }: DataEvent, cut: number): void {
+    this.#isKnown = true;
     this.#callStart = position - callOffset;
     this.end = Math.max(this.end, position + capturedLength + cut);
   }
 
   /** Bytes that are missing before this position. */
   lostBefore(position: number): number {
-    return Math.max(0, position - this.end);
+    return this.#isKnown ? Math.max(0, position - this.end) : 0;
   }
 }
 
+type Told = Pick<SessionEvent, 'session' | 'pid' | 'readPosition' | 'writePosition'>;
+
 /** A session from its first event to its end. */
-export class ShownSession {
+export class ShownSession implements IdleEntry<ShownSession> {
+  readonly place = noPlace<ShownSession>();
   readonly id: number;
   readonly pid: number;
   connection: ShownConnection | undefined;
@@ -55,11 +69,12 @@ export class ShownSession {
   readonly reads: Progress;
   readonly writes: Progress;
 
-  constructor({ session, pid, readPosition, writePosition }: SessionEvent) {
+  /** @param isKnown whether it is told first here, and not again as it was forgotten */
+  constructor({ session, pid, readPosition, writePosition }: Told, isKnown: boolean) {
     this.id = session;
     this.pid = pid;
-    this.reads = new Progress(readPosition);
-    this.writes = new Progress(writePosition);
+    this.reads = new Progress(readPosition, isKnown);
+    this.writes = new Progress(writePosition, isKnown);
   }
 
   get hasData(): boolean {
@@ -71,31 +86,39 @@ export class ShownSession {
   }
 }
 
-/** What events told that later ones refer to. Remembers what is live, and the processes. */
+/**
+ * What events told that later ones refer to. Remembers what is live, and the processes, but no more
+ * than its limits allow: what is idle longest is forgotten, and has no name or connection then.
+ */
 export class SessionTable {
   /** Bytes that events did not bring, by where they are missing in their session's direction. */
   readonly lostBytes = { atStart: 0, between: 0, atEnd: 0 };
-  readonly #comms = new Map<number, string>();
-  readonly #connections = new Map<number, ShownConnection>();
-  readonly #sessions = new Map<number, ShownSession>();
+  readonly #processes: IdleTable<ShownProcess>;
+  readonly #connections: IdleTable<ShownConnection>;
+  readonly #sessions: IdleTable<ShownSession>;
   readonly #snaplen: Snaplen;
+  #hasForgotten = false;
 
-  constructor(snaplen: Snaplen) {
+  constructor(snaplen: Snaplen, limits: Omit<FlowLimits, 'openFlows'> = FLOW_LIMITS) {
     this.#snaplen = snaplen;
+    this.#processes = new IdleTable(limits.processes);
+    this.#connections = new IdleTable(limits.sessions + limits.idleConnections);
+    this.#sessions = new IdleTable(limits.sessions);
   }
 
   /** Takes in what the event tells. To be called before it is shown. */
   tell(event: Event): void {
-    if (event.kind === 'process') this.#comms.set(event.pid, event.comm);
+    if (event.kind === 'process') this.#addProcess(event);
     else if (event.kind === 'connection') this.#addConnection(event);
     else if (event.kind === 'session') this.#bind(event);
+    else if ('session' in event) this.#use(event);
   }
 
   /** Takes in what the event ends. To be called after it was shown. */
   forget(event: Event): void {
-    if (event.kind === 'session-end') this.#sessions.delete(event.session);
+    if (event.kind === 'session-end') this.#sessions.delete(this.session(event.session));
     // Sessions that it has keep it themselves.
-    else if (event.kind === 'close') this.#connections.delete(event.connection);
+    else if (event.kind === 'close') this.#close(event.connection);
   }
 
   /** Takes in how far the data came. Returns how many bytes are missing before it. */
@@ -116,9 +139,12 @@ export class SessionTable {
     return lost;
   }
 
-  /** The name of a process. */
+  /** The name of a process; empty if it was forgotten. */
   comm(pid: number): string {
-    return told(this.#comms.get(pid), 'process', pid);
+    const process = this.#processes.get(pid);
+    if (process) this.#processes.use(process);
+    else if (this.#hasForgotten) return '';
+    return told(process, 'process', pid).comm;
   }
 
   session(id: number): ShownSession {
@@ -135,24 +161,53 @@ export class SessionTable {
     return this.#connections.get(id);
   }
 
+  #addProcess({ pid, comm }: ProcessEvent): void {
+    this.#processes.add({ id: pid, comm, place: noPlace() });
+    this.#forgetSurplus(this.#processes);
+  }
+
   #addConnection(event: ConnectionEvent): void {
     const [local, remote] = [
       { address: decodeIpAddress(event.localAddress), port: event.localPort },
       { address: decodeIpAddress(event.remoteAddress), port: event.remotePort },
     ].map(formatSocketAddress) as [string, string];
-    this.#connections.set(event.connection, { id: event.connection, local, remote });
+    this.#connections.add({ id: event.connection, local, remote, place: noPlace() });
+    this.#forgetSurplus(this.#connections);
+  }
+
+  #close(id: number): void {
+    const connection = this.#connections.get(id);
+    if (connection) this.#connections.delete(connection);
   }
 
   #bind(event: SessionEvent): void {
-    let session = this.#sessions.get(event.session);
-    if (session === undefined) {
-      session = new ShownSession(event);
-      this.#sessions.set(event.session, session);
-    }
+    const session = this.#sessions.get(event.session) ?? this.#addSession(event, true);
     session.evidence = event.evidence;
     // A connection that closed is the session's still.
     if (session.connection?.id === event.connection) return;
     session.connection = this.#connections.get(event.connection);
+  }
+
+  #addSession(told: Told, isKnown: boolean): ShownSession {
+    const session = new ShownSession(told, isKnown);
+    this.#sessions.add(session);
+    this.#forgetSurplus(this.#sessions);
+    return session;
+  }
+
+  /** Notes that something happens in a session, which is a new one if it was forgotten. */
+  #use(event: Exclude<Event, SessionEvent> & { session: number }): void {
+    const session = this.#sessions.get(event.session);
+    if (session) this.#sessions.use(session);
+    // An end does not tell whose it is: pid 0 is nobody's.
+    else if (this.#hasForgotten) this.#addSession({ pid: 0, ...event }, false);
+  }
+
+  #forgetSurplus<T extends IdleEntry<T>>(table: IdleTable<T>): void {
+    const { surplus } = table;
+    if (surplus === undefined) return;
+    this.#hasForgotten = true;
+    table.delete(surplus);
   }
 }
 

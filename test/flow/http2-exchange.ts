@@ -1,4 +1,4 @@
-import http2, { type ClientHttp2Session } from 'node:http2';
+import http2, { type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2';
 import { Duplex } from 'node:stream';
 import type { Direction } from '../../src/event.ts';
 
@@ -34,12 +34,24 @@ class NotedEnd extends Duplex {
   }
 }
 
+/** Header fields of requests, or of responses, beyond those that they must have. */
+type Fields = (path: string) => OutgoingHttpHeaders;
+const NO_FIELDS: Fields = () => ({});
+
 /**
  * What node's HTTP/2 client and server send each other for batches of paths, by batch: they come
  * one after the other, the requests of one at once. The first begins with the connection. The
  * server answers with as many bytes as the path's number says.
  */
 export async function http2Exchange(...batches: string[][]): Promise<Sent[][]> {
+  return http2ExchangeOf(batches, { request: NO_FIELDS, response: NO_FIELDS });
+}
+
+/** The same, with more header fields. */
+export async function http2ExchangeOf(
+  batches: readonly string[][],
+  fields: { request: Fields; response: Fields },
+): Promise<Sent[][]> {
   const sent: Sent[] = [];
   const client = new NotedEnd('write', sent);
   const server = new NotedEnd('read', sent);
@@ -48,16 +60,20 @@ export async function http2Exchange(...batches: string[][]): Promise<Sent[][]> {
 
   const http2Server = http2.createServer();
   http2Server.on('stream', (stream, headers) => {
+    const path = headers[':path'] ?? '';
     // Not the time: whenever a second ends, the next response would be longer.
-    stream.respond({ ':status': 200, date: 'Thu, 01 Jan 1970 00:00:00 GMT' });
-    stream.end(Buffer.alloc(Number(/\d+$/.exec(headers[':path'] ?? '')?.[0] ?? 0), 'x'));
+    const date = 'Thu, 01 Jan 1970 00:00:00 GMT';
+    stream.respond({ ':status': 200, date, ...fields.response(path) });
+    stream.end(Buffer.alloc(Number(/\d+$/.exec(path)?.[0] ?? 0), 'x'));
   });
   http2Server.emit('connection', server);
   const session = http2.connect('http://example.com', { createConnection: () => client });
   const starts: number[] = [];
   for (const paths of batches) {
     starts.push(sent.length);
-    await Promise.all(paths.map((path) => get(session, path)));
+    await Promise.all(
+      paths.map((path) => get(session, { ':path': path, ...fields.request(path) })),
+    );
     // Acknowledgments and window updates that belong to this batch.
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -79,9 +95,9 @@ function together(sent: readonly Sent[]): Sent[] {
   return turns;
 }
 
-function get(session: ClientHttp2Session, path: string): Promise<void> {
+function get(session: ClientHttp2Session, headers: OutgoingHttpHeaders): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = session.request({ ':path': path });
+    const request = session.request(headers);
     request.resume().once('end', resolve).once('error', reject);
     request.end();
   });

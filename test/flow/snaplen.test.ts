@@ -67,5 +67,24 @@ describe.each([443, 80])('HTTP/2 on port %i', (remotePort) => {
     expect(fieldByStream(path, 'http2.headers.path').get(0)).toEqual(paths);
     expect(fieldByStream(path, 'http2.headers.status').get(0)).toEqual(paths.map(() => '200'));
     if (remotePort === 443) expect(complaints(path)).toEqual([]);
+    const comments = commentsByStream(path).get(0) ?? [];
+    const warned = comments.filter((text) => text.endsWith('later ones may be shown wrong'));
+    expect(warned.length).toBeGreaterThan(0);
+    expect(warned.length).toBeLessThan(comments.length - 1);
+  });
+
+  test('a cut within the payload of DATA hides no headers', async () => {
+    const capture = new CaptureScript({ header: { snaplen: SNAPLEN } });
+    const session = capture.conversation({ remotePort });
+    const [first = []] = await http2Exchange(['/0/0']);
+    for (const { direction, bytes } of first) session[direction](bytes);
+    cut(
+      session,
+      'read',
+      Buffer.concat([Buffer.from([0, 1, 0, 0, 1, 0, 0, 0, 1]), Buffer.alloc(256)]),
+    );
+    expect(commentsByStream(capture.save()).get(0)?.at(-1)).toBe(
+      'plaincap: 65 bytes cut off here by --snaplen',
+    );
   });
 });

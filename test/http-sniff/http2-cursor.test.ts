@@ -45,10 +45,26 @@ test('goes on behind unknown bytes, to the end of the frame at most', () => {
   fc.assert(fc.property(fc.nat(300), fc.nat(310), fc.nat(310), check));
 });
 
-test('counts what is missing of a header as zeros', () => {
+test('does not know the end of a frame whose length it does not have', () => {
   const cursor = new Http2Cursor();
   cursor.advance(Uint8Array.of(0, 1), 0, 2);
-  expect(cursor.left).toBe(7 + 256);
+  expect([cursor.left, cursor.isInMiddle, cursor.canMiss(1)]).toEqual([0, true, false]);
+  cursor.advance(Uint8Array.of(0), 0, 1);
+  expect([cursor.left, cursor.canMiss(6)]).toEqual([256 + 6, false]);
+});
+
+test('readers can go on where DATA is missing, and what cannot be a header block', () => {
+  const cursor = new Http2Cursor();
+  const after = (bytes: Buffer) => {
+    cursor.advance(bytes, 0, bytes.length);
+    return (length: number) => cursor.canMiss(length);
+  };
+  expect([9, 10].map(after(Buffer.from(PREFACE)))).toEqual([true, false]);
+  const data = Buffer.from([0, 0, 20, 0, 1, 0, 0, 0, 1, 7]);
+  expect([1, 19, 28, 29].map(after(data))).toEqual([true, true, true, false]);
+  cursor.skip(19);
+  const settings = Buffer.from([0, 0, 6, 4, 0, 0, 0, 0, 0, 7]);
+  expect([1, 5].map(after(settings))).toEqual([false, false]);
 });
 
 test('knows whether it is in a header block, of one frame or of several', () => {

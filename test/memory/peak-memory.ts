@@ -23,14 +23,13 @@ export async function writeRecording(path: string, options: GeneratedOptions): P
 
 const TELL = 'process.on("exit", () => console.error("peak", process.resourceUsage().maxRSS))';
 
-/** Exports a recording with the real command line. Returns the most memory it had, in MB. */
-export function peakOfExport(recording: string, destination: string): number {
+/** Runs the real command line; its stdout goes nowhere. Returns the most memory it had, in MB. */
+export function peakOf(...command: string[]): number {
   const args = ['--import', `data:text/javascript,${encodeURIComponent(TELL)}`, CLI];
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [...args, 'export', recording, '-w', destination],
-    { encoding: 'utf8' },
-  );
+  const { status, stderr } = spawnSync(process.execPath, [...args, ...command], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const peakKiB = /^peak (\d+)$/m.exec(stderr)?.[1];
   if (status !== 0 || peakKiB === undefined) throw new Error(`exit code ${status}: ${stderr}`);
   return (Number(peakKiB) * 1024) / 1e6;

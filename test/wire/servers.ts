@@ -96,10 +96,6 @@ export const GO = server('Go', async ({ folder, pems }, port) => {
 
 export const H1 = ours('node', 'h1-server.mjs');
 export const H2 = ours('node', 'h2-server.mjs');
-/** Whose clients must not use HPACK's table. */
-export const H2_WITHOUT_TABLE = server('node', ({ pems }, port) =>
-  words('programs', 'h2-server.mjs', port, ...pems, 0),
-);
 export const PYTHON = ours('python', 'h1_server.py');
 export const WEBSOCKET = ours('node ws', 'ws-server.mjs');
 export const GRPC = sample('node gRPC', 'grpc-server.ts');

@@ -1,21 +1,29 @@
-// HOST:PORT: three HTTP/2 connections at a time, with more than a small ring holds, both ways; then
-// each says some more, slowly. Without HPACK's table, as nobody knows what is in it after a loss.
+// HOST:PORT: three HTTP/2 connections at a time, that say little, slowly, then more than a small ring
+// holds, both ways; then little again, with header fields of before, and others between them.
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const address = process.argv[2];
 
+let asked = 0;
+
 async function ask(session, path, body) {
-  const stream = session.request({ ':path': path, ':method': body ? 'POST' : 'GET' });
+  const fields = { 'x-asked': `${++asked}`, 'x-third': `third ${asked % 3}` };
+  const stream = session.request({ ':path': path, ':method': body ? 'POST' : 'GET', ...fields });
   for (const piece of body ?? []) stream.write(piece);
   stream.end();
   await once(stream.resume(), 'close');
 }
 
 async function talk(number) {
-  const session = connect(`https://${address}`, { settings: { headerTableSize: 0 } });
+  const session = connect(`https://${address}`);
   await once(session, 'remoteSettings');
+  for (const turn of [0, 1, 2]) {
+    await ask(session, `/${number}/${turn}/before?bytes=70`);
+    await delay(50);
+  }
+  await delay(200 - 50 * number);
   const piece = Buffer.alloc(7000 + number, `${number} `);
   for (const turn of [0, 1]) {
     await Promise.all([

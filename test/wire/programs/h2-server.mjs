@@ -1,9 +1,9 @@
-// PORT KEY CERT [HEADER_TABLE_SIZE]: HTTP/2 with all that its streams can do. Logs its keys, for
+// PORT KEY CERT: HTTP/2 with all that its streams can do. Logs its keys, for
 // clients that do not.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { constants, createSecureServer } from 'node:http2';
 
-const [port, key, cert, tableSize = 4096] = process.argv.slice(2);
+const [port, key, cert] = process.argv.slice(2);
 const TEXT = 'I have promises to keep.\n';
 
 const ROUTES = {
@@ -42,7 +42,6 @@ const options = {
   key: readFileSync(key),
   cert: readFileSync(cert),
   maxSendHeaderBlockLength: 1e6,
-  settings: { headerTableSize: Number(tableSize) },
 };
 createSecureServer(options)
   .on('session', (session) => session.on('error', () => {}))
