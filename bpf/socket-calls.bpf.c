@@ -33,6 +33,15 @@ static __always_inline struct session *session_of(const struct call *call, const
 	return session && session->sock == (__u64)sk ? session : NULL;
 }
 
+/* A send inside a call of this session through its own socket tells nothing new. */
+static __always_inline bool is_bound_to(const struct session *session, const struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct connection *connection = bpf_map_lookup_elem(&connections, &key);
+
+	return connection && connection->id == session->connection;
+}
+
 static __always_inline void bind_by_nesting(struct call *call, struct sock *sk)
 {
 	struct session_key key = {.object = call->object, .tgid = current_tgid()};
@@ -48,7 +57,7 @@ static __always_inline bool bind_by_fingerprint(const struct span *sent, struct 
 	struct session_key writer = {};
 	struct session *session;
 
-	if (!take_fingerprint(&writer, sent->buffer, sent->length, tgid))
+	if (!has_fingerprints(tgid) || !take_fingerprint(&writer, sent->buffer, sent->length, tgid))
 		return false;
 	session = bpf_map_lookup_elem(&sessions, &writer);
 	if (session)
@@ -111,6 +120,9 @@ static __always_inline void socket_sends(struct sock *sk, const struct span *sen
 	__u8 yes = 1;
 
 	if (bind_by_fingerprint(sent, sk) || !call)
+		return;
+	session = session_of(call, sk);
+	if (session && is_bound_to(session, sk) && !seeks_socket_hello(session, DIRECTION_WRITE))
 		return;
 	if (starts_tls_record(sent)) {
 		bind_by_nesting(call, sk);

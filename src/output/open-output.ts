@@ -12,7 +12,7 @@ import { BOUNDARIES, createEventWriter, type EventFormat } from './event-writer.
 import { FifoOutput } from './fifo-output.ts';
 import { LiveReader, type ReaderHooks } from './live-reader.ts';
 import { RotatingOutput } from './rotating-output.ts';
-import { SteadyOutput } from './steady-output.ts';
+import { MAX_WAITING_FOR_DISK, SteadyOutput } from './steady-output.ts';
 import { TcpOutput } from './tcp-output.ts';
 
 /** What a capture that runs now has to do with its destinations. */
@@ -25,14 +25,17 @@ export interface LiveOutputOptions extends ReaderHooks {
 /**
  * Opens a destination that gets every event, whoever has to wait for it; a file is emptied.
  *
+ * @param maxWaiting chunks that may wait for it
+ *
  * Rejects with a DestinationError.
  */
 export async function openSteadyOutput(
   destination: Destination,
   format: EventFormat,
+  maxWaiting?: number,
 ): Promise<EventOutput> {
   const sink = await openDestination(destination, BOUNDARIES[format.format]);
-  const output = new ChunkOutput(sink);
+  const output = new ChunkOutput(sink, { maxWaiting });
   return new SteadyOutput(createEventWriter(format, output), output);
 }
 
@@ -63,7 +66,7 @@ export async function openLiveOutput(
       return RotatingOutput.open({ ...options, template: path, format });
     }
   }
-  return openSteadyOutput(destination, format);
+  return openSteadyOutput(destination, format, MAX_WAITING_FOR_DISK);
 }
 
 function tellOf({ address, isOpenToOthers }: TcpOutput, { voice }: LiveOutputOptions): void {

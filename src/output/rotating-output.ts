@@ -8,7 +8,7 @@ import { addShortfalls, NO_SHORTFALL, type Shortfall } from '../summary.ts';
 import type { EventOutput } from './event-output.ts';
 import { BOUNDARIES, type EventFormat } from './event-writer.ts';
 import { type CaptureSoFar, PartWriter } from './part-writer.ts';
-import { SteadyOutput } from './steady-output.ts';
+import { MAX_WAITING_FOR_DISK, SteadyOutput } from './steady-output.ts';
 
 export interface RotatingFiles {
   /** What `-w` says: the name of the first, and what the others' are made of. */
@@ -109,7 +109,7 @@ export class RotatingOutput implements EventOutput {
 
   #begin(sink: Sink): SteadyOutput {
     const { format, soFar } = this.#files;
-    const output = new ChunkOutput(sink);
+    const output = new ChunkOutput(sink, { maxWaiting: MAX_WAITING_FOR_DISK });
     output.stopped.then(this.#onStop);
     return new SteadyOutput(new PartWriter(format, output, soFar), output);
   }

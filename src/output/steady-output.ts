@@ -4,6 +4,12 @@ import type { Shortfall } from '../summary.ts';
 import type { EventOutput } from './event-output.ts';
 import type { EventWriter } from './event-writer.ts';
 
+/**
+ * What may wait for the disk while the capture goes on, in chunks of a MiB: behind it the kernel's
+ * ring fills up, which is a fraction of a second at hundreds of MB/s.
+ */
+export const MAX_WAITING_FOR_DISK = 64;
+
 /** Gets every event: who produces them waits for it. */
 export class SteadyOutput implements EventOutput {
   readonly handle: EventHandler;

@@ -27,7 +27,13 @@ export class ChunkOutput implements BlockOutput {
    * @param options.chunkBytes size of a chunk; a longer unit gets a chunk of its own size
    * @param options.maxWaiting chunks that may wait for the sink before the output is saturated
    */
-  constructor(sink: Sink, { chunkBytes = 1024 * 1024, maxWaiting = 8 } = {}) {
+  constructor(
+    sink: Sink,
+    {
+      chunkBytes = 1024 * 1024,
+      maxWaiting = 8,
+    }: { chunkBytes?: number; maxWaiting?: number | undefined } = {},
+  ) {
     this.#pool = new ChunkPool(chunkBytes, maxWaiting);
     this.#queue = new ChunkQueue(sink, (chunk) => this.#recycle(chunk));
     this.#maxWaiting = maxWaiting;
