@@ -22,6 +22,20 @@ int LoadProgram(bpf_prog_type type, bpf_attach_type attach_type) {
   return bpf_prog_load(type, nullptr, "GPL", instructions, 2, &options);
 }
 
+bool HasTracepoint(const char* name) {
+  const int program = LoadProgram(BPF_PROG_TYPE_RAW_TRACEPOINT, {});
+  if (program < 0) return false;
+  const int link = bpf_raw_tracepoint_open(name, program);
+  if (link >= 0) close(link);
+  close(program);
+  return link >= 0;
+}
+
+}  // namespace
+
+bool HasKprobes() { return access("/sys/bus/event_source/devices/kprobe/type", F_OK) == 0; }
+
+// By what the kernel answers: its type information tells it, too, but is megabytes to read.
 bool HasUprobeMulti() {
   const int program = LoadProgram(BPF_PROG_TYPE_KPROBE, BPF_TRACE_UPROBE_MULTI);
   if (program < 0) return false;
@@ -36,24 +50,8 @@ bool HasUprobeMulti() {
   return knows;
 }
 
-bool HasTracepoint(const char* name) {
-  const int program = LoadProgram(BPF_PROG_TYPE_RAW_TRACEPOINT, {});
-  if (program < 0) return false;
-  const int link = bpf_raw_tracepoint_open(name, program);
-  if (link >= 0) close(link);
-  close(program);
-  return link >= 0;
-}
-
-}  // namespace
-
-// By what the kernel answers: its type information tells it, too, but is megabytes to read.
-KernelFeatures ReadKernelFeatures() {
-  return {
-      .kprobes = access("/sys/bus/event_source/devices/kprobe/type", F_OK) == 0,
-      .uprobe_multi = HasUprobeMulti(),
-      .socket_tracepoints = HasTracepoint("sock_send_length") && HasTracepoint("sock_recv_length"),
-  };
+bool HasSocketTracepoints() {
+  return HasTracepoint("sock_send_length") && HasTracepoint("sock_recv_length");
 }
 
 }  // namespace plaincap

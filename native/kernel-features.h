@@ -4,18 +4,15 @@
 
 namespace plaincap {
 
-// What this kernel can do beyond what is always needed.
-struct KernelFeatures {
-  // The perf event source of kprobes is there: CONFIG_KPROBE_EVENTS.
-  bool kprobes;
-  // BPF_TRACE_UPROBE_MULTI: one link for all functions of a library, detached in milliseconds
-  // where single uprobes take a tenth of a second each. Linux 6.6.
-  bool uprobe_multi;
-  // sock_send_length and sock_recv_length, at the end of each transfer through a socket. Linux 6.3.
-  bool socket_tracepoints;
-};
+// The perf event source of kprobes is there: CONFIG_KPROBE_EVENTS.
+bool HasKprobes();
 
-KernelFeatures ReadKernelFeatures();
+// BPF_TRACE_UPROBE_MULTI: one link for all functions of a library, detached in milliseconds
+// where single uprobes take a tenth of a second each. Linux 6.6.
+bool HasUprobeMulti();
+
+// sock_send_length and sock_recv_length, at the end of each transfer through a socket. Linux 6.3.
+bool HasSocketTracepoints();
 
 }  // namespace plaincap
 

@@ -120,13 +120,12 @@ Probes::Probes(const ProbeOptions& options) {
   skeleton_ = plaincap_bpf__open();
   if (skeleton_ == nullptr) throw ProbeError(log.Explain("opening the BPF object", -errno));
 
-  const KernelFeatures kernel = ReadKernelFeatures();
-  const bool kprobes = options.use_kprobes && kernel.kprobes;
-  const bool tracepoints = !kprobes && kernel.socket_tracepoints;
+  const bool kprobes = options.use_kprobes && HasKprobes();
+  const bool tracepoints = !kprobes && HasSocketTracepoints();
   connection_source_ = kprobes       ? ConnectionSource::kKprobe
                        : tracepoints ? ConnectionSource::kTracepoint
                                      : ConnectionSource::kSyscall;
-  multi_ = kernel.uprobe_multi;
+  multi_ = HasUprobeMulti();
   old_sessions_ = options.old_sessions;
 
   auto& config = skeleton_->rodata->config;
