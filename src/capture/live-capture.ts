@@ -28,10 +28,13 @@ import { HandshakeTable } from './handshake/handshake-table.ts';
 import { LibraryPickup, type PickupReport } from './library-pickup.ts';
 import { listProcessTree } from './process-tree.ts';
 
-/** While events come, the ring is read this often; the kernel wakes us earlier if it fills. */
-const DRAIN_INTERVAL_MS = 5;
-/** After so many readings without an event, the kernel is asked to wake us. */
-const IDLE_ROUNDS = 20;
+/**
+ * While events come, the ring is read this often; the kernel wakes us earlier if it fills. A reading
+ * and what it gives rise to takes more CPU than a hundred events.
+ */
+const READ_INTERVAL_MS = 10;
+/** When no event came for so long, the kernel is asked to wake us. */
+const IDLE_MS = 100;
 /** A wake-up can be missed by a record that was under way when we fell asleep. */
 const SLEEP_MAX_MS = 250;
 /** Probes that run on other CPUs when the capture stops end their records within this time. */
@@ -47,6 +50,8 @@ export interface LiveCaptureOptions {
   plain: boolean;
   /** Processes may come to match the filters later, when they have connections. */
   lateSessions?: boolean;
+  /** How often the ring is read while events come, in milliseconds. */
+  readIntervalMs?: number;
   /** How long the sockets of old sessions are sought, from each sign of one on. */
   seekMs?: number;
   /** What is captured of each call, in bytes; undefined for all. */
@@ -78,6 +83,7 @@ export class LiveCapture {
   readonly #handshakes = new HandshakeTable();
   readonly #seeking: NodeJS.Timeout | undefined;
   readonly #selectsConnections: boolean;
+  readonly #readIntervalMs: number;
   #childPid: number | undefined;
   #pickup: LibraryPickup | undefined;
   #stopping = false;
@@ -104,6 +110,7 @@ export class LiveCapture {
       ...(snaplen !== undefined && { snaplen }),
     };
     const { ports, hosts = [] } = options.filters ?? {};
+    this.#readIntervalMs = options.readIntervalMs ?? READ_INTERVAL_MS;
     this.#selectsConnections = ports !== undefined || hosts.length > 0;
     if (options.oldSessions) this.#native.seekOldSessions();
     this.#seeking = seeks
@@ -249,7 +256,8 @@ export class LiveCapture {
       this.#wake = resolve;
     });
     if (this.#stopping) return;
-    if (idleRounds < IDLE_ROUNDS) await Promise.race([woken, passing(DRAIN_INTERVAL_MS)]);
+    const intervalMs = this.#readIntervalMs;
+    if (idleRounds * intervalMs < IDLE_MS) await Promise.race([woken, passing(intervalMs)]);
     else if (this.#native.sleep()) await Promise.race([woken, passing(SLEEP_MAX_MS)]);
     else await nextTurn();
   }

@@ -28,8 +28,10 @@ import { EventOutputs } from './event-outputs.ts';
 const STDOUT = 1;
 const STDERR = 2;
 
-/** Readers of a file or a pipe see an event at most so much after it was read from the ring. */
-const FLUSH_MS = 10;
+/** Of readings that follow each other at once, not each is sent on. */
+const FLUSH_MS = 5;
+/** How often the ring is read for those who want events at once. */
+const AT_ONCE_MS = 2;
 
 /**
  * Captures until a signal, until nobody takes what it captures, or until the command ends.
@@ -52,6 +54,7 @@ export async function capture(
   const filters = await resolveFilters(options.filters);
   requireNoObstacle();
   const { ringBytes, plain, pids, withChildren } = options;
+  const { packetBuffered } = options.output;
   const watchAll = pids.length === 0 && program === undefined;
   const oldSessions = watchAll || pids.length > 0;
   const lateSessions = canMatchLate(options.filters);
@@ -73,6 +76,7 @@ export async function capture(
     lateSessions,
     filters,
     snaplen: options.snaplen,
+    ...(packetBuffered && { readIntervalMs: AT_ONCE_MS }),
   });
   // On stdout is nothing but the capture, if it goes there.
   const toStdout = destinations.some(isStdout);
@@ -125,7 +129,7 @@ export async function capture(
   const tally = new Tally();
   voice.startStatus(() => tally.status(live.countLostBytes(), fileBytes(destinations)));
   try {
-    const flushMs = options.output.packetBuffered ? 0 : FLUSH_MS;
+    const flushMs = packetBuffered ? 0 : FLUSH_MS;
     const limit = new CallLimit(count, options.snaplen);
     const leftOut = await live.run(consumer(live, outputs, tally, limit, flushMs));
     const summary = await outputs.end();

@@ -165,8 +165,9 @@ export class SessionWriter {
     // The reader has no room: nothing tells of a session that began and ended meanwhile.
     if (isMissedEnd && session.flow === undefined) return;
     const maxGap = missed > 0 ? MAX_MISSED_GAP : MAX_WRITTEN_GAP;
-    // What is cut off is so in call after call: these streams would be too many to read.
-    const breaks = cut === 0 && state.breaksAt(gap);
+    // What is cut off is so in call after call, and with it the begins of what follows: these streams
+    // would be too many to read.
+    const breaks = lost + missed > 0 && state.breaksAt(gap);
     const isEnd = isMissedEnd || (breaks && place === 'atEnd');
     const isRestart = (gap > maxGap || breaks) && !isEnd && this.#leave(session);
     if (isRestart) {

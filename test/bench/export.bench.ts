@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { it } from 'vitest';
+import { build } from 'esbuild';
+import { beforeAll, it } from 'vitest';
 import { plaincapWords } from '../kernel/plaincap.ts';
 import { Program, succeed } from '../kernel/program.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { type Comparison, compare, type Measured } from './comparison.ts';
-import { makeRecording, writeEvents } from './recording-maker.ts';
+import { makeRecording } from './recording-maker.ts';
 import { report } from './report.ts';
 import { EXPORT_BYTES, IS_TRIAL, ROUNDS } from './scale.ts';
 import { watchToEnd } from './watched-process.ts';
@@ -16,6 +17,23 @@ const PEERS = join(import.meta.dirname, 'peers');
 /** Packages of Debian's golang-*-dev. */
 const GO = { GO111MODULE: 'off', GOPATH: '/usr/share/gocode', GOCACHE: join(folder, 'go') };
 const output = join(folder, 'output');
+/** Disks and the kernel's cache of them are slower than writers: so writers are alone. */
+const NOWHERE = '/dev/null';
+
+/** plaincap's own writer, without recordings. */
+const memoryWriter = join(folder, 'bench/memory-writer.js');
+beforeAll(async () => {
+  await build({
+    entryPoints: [join(import.meta.dirname, 'memory-writer.ts')],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    outfile: memoryWriter,
+  });
+  // Where it looks for the addon.
+  symlinkSync(join(import.meta.dirname, '../../native'), join(folder, 'native'));
+});
 
 /** So much payload a second, in MB, is written by a program that is given what it may take. */
 async function rate(bytes: number, write: () => Promise<string | undefined>): Promise<Measured> {
@@ -57,9 +75,17 @@ function peers(eventBytes: number): Record<string, () => Promise<Measured>> {
   const some = Math.round(EXPORT_BYTES / (eventBytes < 1000 ? 400 : 20));
   const hexDump = join(folder, 'dump.txt');
   writeHexDump(hexDump, some, eventBytes);
-  const sized = (bytes: number) => [output, `${bytes}`, `${eventBytes}`];
+  const sized = (bytes: number, path = output) => [path, `${bytes}`, `${eventBytes}`];
+  const nowhere = sized(EXPORT_BYTES, NOWHERE);
   return {
     'gopacket NgWriter': writer(EXPORT_BYTES, gopacket, ...sized(EXPORT_BYTES)),
+    'plaincap, events in memory, to nowhere': writer(
+      EXPORT_BYTES,
+      process.execPath,
+      memoryWriter,
+      ...nowhere,
+    ),
+    'gopacket NgWriter, to nowhere': writer(EXPORT_BYTES, gopacket, ...nowhere),
     text2pcap: writer(some, 'text2pcap', '-q', '-T', '40000,443', hexDump, output),
     dpkt: writer(some, '/usr/bin/python3', join(PEERS, 'dpkt-writer.py'), ...sized(some)),
     scapy: writer(some, '/usr/bin/python3', join(PEERS, 'scapy-writer.py'), ...sized(some)),
@@ -78,11 +104,6 @@ async function compareWriters(eventBytes: number): Promise<Comparison> {
     { workload: `export, events of ${eventBytes} bytes`, unit: 'MB/s', rounds: ROUNDS },
     {
       'plaincap export': writer(EXPORT_BYTES, node, ...words),
-      'plaincap, of events in memory': () =>
-        rate(EXPORT_BYTES, async () => {
-          await writeEvents(`${output}.pcapng`, { bytes: EXPORT_BYTES, eventBytes });
-          return undefined;
-        }),
       'cp of the same output': () =>
         rate(EXPORT_BYTES, async () => {
           rmSync(copied, { force: true });

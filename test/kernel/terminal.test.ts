@@ -123,7 +123,7 @@ describe('how much is told', () => {
     const load = ['python3', '-c', `import ctypes; ctypes.CDLL('${late}')`];
     const { stderr } = await plaincap(['capture', '-v', '-w', file, '--', ...load]);
     expect(stderr).toMatch(/^plaincap: probing \S+libssl\.so\.3 \(OpenSSL\): .*SSL_read\b/m);
-    expect(stderr).toMatch(/^plaincap: connections are learned by (kprobe|syscall)$/m);
+    expect(stderr).toMatch(/^plaincap: connections are learned by (kprobe|tracepoint|syscall)$/m);
     expect(stderr).toMatch(/^plaincap: picked up \S+late-libssl\.so \(OpenSSL\): .*SSL_write\b/m);
     expect(stderr).toMatch(/ 0 bytes lost\n$/);
   });
