@@ -30,7 +30,7 @@ export function minFrameLength(isMasked: boolean): number {
 
 /**
  * Whether `bytes` begin with what may be a frame, and up to their end nothing else follows. Without
- * extensions, which have RSV1, no text seems to.
+ * extensions, which have RSV1, no ASCII text seems to.
  */
 export function beginsFrames(
   bytes: Uint8Array,
