@@ -63,12 +63,23 @@ export class Flow implements Idle<Flow> {
    * Bytes that are missing, for which a comment gives the reason. In a flow that is over it is all
    * that tells of them.
    *
-   * @param contentLeft as `Encapsulation.writeGap` has it.
+   * @param contentLeft as `Encapsulation.writeGap` has it
+   * @param isWebSocket as well
    */
-  writeGap(direction: Direction, length: number, reason: string, contentLeft?: number): void {
+  writeGap(
+    direction: Direction,
+    length: number,
+    reason: string,
+    contentLeft?: number,
+    isWebSocket?: boolean,
+  ): void {
+    if (!this.#isOpen) {
+      this.tell(direction, reason);
+      return;
+    }
     const sender = this.#sender(direction);
-    if (!this.#isOpen) this.tell(direction, reason);
-    else this.#encapsulation.writeGap(sender, length, commentOf(reason), contentLeft);
+    const comment = commentOf(reason);
+    this.#encapsulation.writeGap(sender, length, comment, contentLeft, isWebSocket);
   }
 
   /** A comment, and nothing else. */

@@ -7,6 +7,7 @@ import {
   httpVersionOf,
   sniffStart,
 } from '../http-sniff/sniff-start.ts';
+import type { WebSocketCursor } from '../http-sniff/websocket-cursor.ts';
 import { capturedBytes } from './captured-bytes.ts';
 
 /** After so many bytes without a message, what comes is written as it is. */
@@ -57,6 +58,15 @@ export class SessionDirection {
     return this.#cursor instanceof Http2Cursor ? this.#cursor.left : this.#cursor?.contentLeft;
   }
 
+  /** Whether what its stream has of it is WebSocket by now. */
+  get isWebSocket(): boolean {
+    return this.#isInStream && this.#webSocket !== undefined;
+  }
+
+  get #webSocket(): WebSocketCursor | undefined {
+    return this.#cursor instanceof Http1Cursor ? this.#cursor.webSocket : undefined;
+  }
+
   /** Whether readers of its stream cannot go on behind so many bytes that are missing after `end`. */
   breaksAt(missing: number): boolean {
     if (!this.#isInStream || !(this.#cursor instanceof Http2Cursor)) return false;
@@ -86,8 +96,11 @@ export class SessionDirection {
     if (this.#isAligned || overtaken === capturedLength) return overtaken;
 
     const bytes = capturedBytes(event).subarray(overtaken);
-    const start = this.#findStart(bytes, this.leftOut + Math.max(lost, 0));
-    if (start < 0 && this.leftOut + bytes.length <= MAX_LEFT_OUT) {
+    const missing = this.leftOut + Math.max(lost, 0);
+    const start = this.#findStart(bytes, missing, event.callOffset + overtaken === 0);
+    // Frames of WebSocket may be longer, and from the middle of one readers do not find the next.
+    const isLimited = this.#webSocket === undefined;
+    if (start < 0 && (!isLimited || this.leftOut + bytes.length <= MAX_LEFT_OUT)) {
       this.leftOut += bytes.length;
       return capturedLength;
     }
@@ -121,12 +134,17 @@ export class SessionDirection {
     const cursor = this.#cursor;
     if (cursor === undefined) return false;
     if (cursor instanceof Http2Cursor && !cursor.canMiss(missing)) return true;
+    if (this.#webSocket?.isLeftKnown === false) return true;
     return this.leftOut + missing > cursor.left;
   }
 
   /** Offset of the first message or frame that begins in the bytes, `missing` after `end`, or -1. */
-  #findStart(bytes: Uint8Array, missing: number): number {
+  #findStart(bytes: Uint8Array, missing: number, isBeginOfCall: boolean): number {
     const cursor = this.#cursor;
+    if (cursor instanceof Http1Cursor && cursor.webSocket) {
+      if (cursor.leavesWebSocket(bytes, 0, bytes.length)) return 0;
+      return cursor.webSocket.findStart(bytes, missing, isBeginOfCall);
+    }
     if (!(cursor instanceof Http2Cursor)) return this.#search(bytes);
     const left = Math.max(cursor.left - missing, 0);
     if (left > bytes.length) return -1;

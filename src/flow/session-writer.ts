@@ -157,7 +157,7 @@ export class SessionWriter {
     const state = session.direction(direction);
     const gap = position - state.end;
     if (gap <= 0) return;
-    const { leftOut, contentLeft } = state;
+    const { leftOut, contentLeft, isWebSocket } = state;
     const missed = Math.min(state.missed, gap - leftOut - cut);
     const lost = gap - leftOut - cut - missed;
     const reason = gapReason({ lost, missed, leftOut, cut, mayHideHeaders: state.breaksAt(gap) });
@@ -178,7 +178,7 @@ export class SessionWriter {
     const flow = this.#flowAt(session, process, ktimeNs, remark);
     if (flow !== 'mirrored') {
       if (isEnd) flow.tell(direction, reason);
-      else if (!isRestart) flow.writeGap(direction, gap, reason, contentLeft);
+      else if (!isRestart) flow.writeGap(direction, gap, reason, contentLeft, isWebSocket);
       if (lost > 0) this.#tables.interfaces.countGap(this.#interfaceOf(process, session));
       this.#summary.lostBytes[place] += lost;
       this.#summary.leftOutBytes += leftOut;

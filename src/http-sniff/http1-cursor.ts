@@ -1,5 +1,6 @@
 import { Http1Head } from './http1-head.ts';
 import { matchHttp1Start } from './http1-start.ts';
+import { WebSocketCursor } from './websocket-cursor.ts';
 
 /** A chunk's size; extensions may follow (RFC 9112 section 7.1). */
 const CHUNK_SIZE = /^[0-9a-f]+/i;
@@ -16,14 +17,14 @@ const NO_BYTES = new Uint8Array();
 const wholeHead = new Http1Head();
 
 /** `endless` is what ends with its connection, and what is not known to be HTTP. */
-type Part = 'head' | 'body' | 'chunk-size' | 'chunk' | 'trailers' | 'endless';
+type Part = 'head' | 'body' | 'chunk-size' | 'chunk' | 'trailers' | 'websocket' | 'endless';
 
 /** Where one end of an HTTP/1 connection is within the message that it sends (RFC 9112). */
 export class Http1Cursor {
   #part: Part = 'head';
   /** Bytes to come of a body; of a chunk and the CRLF behind it. */
   #left = 0;
-  /** Whether a part of a body, or of a chunk, came. */
+  /** Whether a part of a body, of a chunk, or of WebSocket came. */
   #isUnderWay = false;
   /** What came of a line. */
   #text = '';
@@ -31,19 +32,30 @@ export class Http1Cursor {
   #held = NO_BYTES;
   #heldLength = 0;
   #heldHead: Http1Head | undefined;
+  #webSocket: WebSocketCursor | undefined;
 
-  /** Bytes of a body, or of a chunk, that are still to come: for these, no boundary is missed. */
+  /** Where it is in WebSocket, if that is what it sends, or a client has asked to send. */
+  get webSocket(): WebSocketCursor | undefined {
+    return this.#webSocket;
+  }
+
+  /**
+   * Bytes of a body, of a chunk, or of a frame of WebSocket that are still to come: for these, no
+   * boundary is missed.
+   */
   get left(): number {
+    if (this.#webSocket) return this.#webSocket.left;
     return this.#part === 'endless' ? Number.POSITIVE_INFINITY : this.#left;
   }
 
-  /** Whether it is in the middle of a body, or of a chunk, behind which a message can begin. */
+  /** Whether it is in the middle of one, behind which a message or frame can begin. */
   get isInMiddle(): boolean {
-    return this.#left > 0;
+    return this.left > 0 && this.#part !== 'endless';
   }
 
   /** The same without the CRLF behind a chunk, which readers need. */
   get contentLeft(): number {
+    if (this.#webSocket) return this.#webSocket.left;
     if (this.#part === 'body') return this.#left;
     return this.#part === 'chunk' ? Math.max(this.#left - CRLF_LENGTH, 0) : 0;
   }
@@ -55,11 +67,23 @@ export class Http1Cursor {
     for (let at = start; at < end; ) at = this.#pass(bytes, at, end);
   }
 
-  /** Goes on by bytes that are unknown. Beyond `left` a message begins. */
+  /** Goes on by bytes that are unknown. Beyond `left` a message or frame begins. */
   skip(length: number): void {
     if (this.#part === 'endless') return;
-    if (length > this.#left) this.#begin('head');
+    if (this.#webSocket) this.#webSocket.skip(length);
+    else if (length > this.#left) this.#begin('head');
     else this.#shorten(length);
+  }
+
+  /**
+   * Whether a message begins the bytes where WebSocket was to: the server has refused that. No frame
+   * begins with a letter of a method.
+   */
+  leavesWebSocket(bytes: Uint8Array, at: number, end: number): boolean {
+    if (this.#part !== 'websocket' || this.#isUnderWay) return false;
+    const isMessage = matchHttp1Start(bytes, at, end) !== 'other';
+    if (isMessage) this.#begin('head');
+    return isMessage;
   }
 
   /**
@@ -67,7 +91,7 @@ export class Http1Cursor {
    * its head tells of one.
    */
   #isMessage(bytes: Uint8Array, at: number, end: number): boolean {
-    if (this.#part === 'head' || this.#isUnderWay) return false;
+    if (this.#part === 'head' || this.#part === 'websocket' || this.#isUnderWay) return false;
     const start = matchHttp1Start(bytes, at, end);
     return start === 'request' || start === 'response';
   }
@@ -86,6 +110,8 @@ export class Http1Cursor {
       case 'chunk-size':
       case 'trailers':
         return this.#passLine(bytes, at, end);
+      case 'websocket':
+        return this.#passWebSocket(bytes, at, end);
       case 'endless':
         return end;
     }
@@ -105,6 +131,7 @@ export class Http1Cursor {
     this.#held = NO_BYTES;
     this.#heldLength = 0;
     this.#heldHead = undefined;
+    this.#webSocket = undefined;
   }
 
   #passHead(bytes: Uint8Array, at: number, end: number): number {
@@ -148,14 +175,29 @@ export class Http1Cursor {
   }
 
   /** As the head tells it (section 6.3). */
-  #beginBody({ start, status, isConnect, isChunked, contentLength }: Http1Head): void {
+  #beginBody(head: Http1Head): void {
+    const { start, status, isConnect, isChunked, contentLength } = head;
     const isResponse = start === 'response';
     const hasNone = isResponse && (status < 200 || status === 204 || status === 304);
-    if (status === SWITCHING_PROTOCOLS || isConnect) this.#begin('endless');
+    if (isWebSocketNext(head)) this.#beginWebSocket(head);
+    else if (status === SWITCHING_PROTOCOLS || isConnect) this.#begin('endless');
     else if (hasNone) this.#begin('head');
     else if (isChunked) this.#begin('chunk-size');
     else if (contentLength) this.#begin('body', contentLength);
     else this.#begin(isResponse && contentLength === undefined ? 'endless' : 'head');
+  }
+
+  #beginWebSocket({ start, hasWebSocketExtensions }: Http1Head): void {
+    this.#begin('websocket');
+    const sender = start === 'request' ? 'client' : 'server';
+    this.#webSocket = new WebSocketCursor(sender, hasWebSocketExtensions);
+  }
+
+  #passWebSocket(bytes: Uint8Array, at: number, end: number): number {
+    if (this.leavesWebSocket(bytes, at, end)) return this.#passHead(bytes, at, end);
+    this.#isUnderWay = true;
+    this.#webSocket?.advance(bytes, at, end);
+    return end;
   }
 
   #passLine(bytes: Uint8Array, at: number, end: number): number {
@@ -179,4 +221,15 @@ export class Http1Cursor {
     else if (size === 0) this.#begin('trailers');
     else this.#begin('chunk', size + CRLF_LENGTH);
   }
+}
+
+/** A client that has asked for it waits for the server to agree. */
+function isWebSocketNext({
+  start,
+  status,
+  upgradesToWebSocket,
+  contentLength,
+}: Http1Head): boolean {
+  if (!upgradesToWebSocket) return false;
+  return start === 'response' ? status === SWITCHING_PROTOCOLS : !contentLength;
 }

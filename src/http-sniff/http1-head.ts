@@ -12,6 +12,9 @@ const LOWER_CASE = 0x20;
 const CONTENT_LENGTH = codesOf('content-length:');
 const TRANSFER_ENCODING = codesOf('transfer-encoding:');
 const CHUNKED = codesOf('chunked');
+const UPGRADE = codesOf('upgrade:');
+const WEBSOCKET = codesOf('websocket');
+const WEBSOCKET_EXTENSIONS = codesOf('sec-websocket-extensions:');
 const CONNECT = codesOf('connect');
 
 /**
@@ -24,6 +27,9 @@ export class Http1Head {
   status = 0;
   isConnect = false;
   isChunked = false;
+  /** Whether it asks for WebSocket, or agrees to it (RFC 6455 section 4). */
+  upgradesToWebSocket = false;
+  hasWebSocketExtensions = false;
   /** Of the first Content-Length; undefined without one. */
   contentLength: number | undefined;
   /** Where the next line begins, behind the head's begin. */
@@ -33,6 +39,8 @@ export class Http1Head {
   reset(): void {
     this.start = 'incomplete';
     this.isChunked = false;
+    this.upgradesToWebSocket = false;
+    this.hasWebSocketExtensions = false;
     this.contentLength = undefined;
     this.#lineAt = 0;
   }
@@ -71,9 +79,11 @@ export class Http1Head {
         this.contentLength ??= readNumber(bytes, digits, end);
       }
     } else if (isAt(TRANSFER_ENCODING, bytes, at)) {
-      for (let word = at + TRANSFER_ENCODING.length; word < end; word++) {
-        if (isAt(CHUNKED, bytes, word)) this.isChunked = true;
-      }
+      if (hasWord(CHUNKED, bytes, at + TRANSFER_ENCODING.length, end)) this.isChunked = true;
+    } else if (isAt(UPGRADE, bytes, at)) {
+      if (hasWord(WEBSOCKET, bytes, at + UPGRADE.length, end)) this.upgradesToWebSocket = true;
+    } else if (isAt(WEBSOCKET_EXTENSIONS, bytes, at)) {
+      this.hasWebSocketExtensions = true;
     }
   }
 }
@@ -92,6 +102,16 @@ function isAt(lowerCase: readonly number[], bytes: Uint8Array, at: number): bool
     if (((bytes[at + i] as number) | LOWER_CASE) !== lowerCase[i]) return false;
   }
   return true;
+}
+
+function hasWord(
+  lowerCase: readonly number[],
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+): boolean {
+  for (let word = from; word < end; word++) if (isAt(lowerCase, bytes, word)) return true;
+  return false;
 }
 
 function isDigit(byte: number): boolean {

@@ -13,7 +13,8 @@ export interface BareTcpOptions {
   opening?: Opening | undefined;
   /**
    * Bytes that are missing within a message stand as zeros, an empty line at their end: readers show
-   * no HTTP/1 message of which a part is missing, not even its header.
+   * no HTTP/1 message of which a part is missing, not even its header. Of WebSocket, what is missing
+   * within a frame does.
    */
   fillsGaps?: boolean;
 }
@@ -55,9 +56,18 @@ export class BareTcp implements Encapsulation {
   }
 
   /** If no segment has them, readers see by the sequence numbers how much is missing. */
-  writeGap(sender: Endpoint, length: number, comment: string, contentLeft = 0): void {
-    if (this.#fillsGaps && this.#begun.has(sender)) {
-      this.#writeFiller(sender, length, comment, contentLeft < length);
+  writeGap(
+    sender: Endpoint,
+    length: number,
+    comment: string,
+    contentLeft = 0,
+    isWebSocket = false,
+  ): void {
+    const isFilled = this.#fillsGaps && this.#begun.has(sender);
+    const filled = !isFilled ? 0 : isWebSocket ? Math.min(contentLeft, length) : length;
+    if (filled > 0) {
+      this.#writeFiller(sender, filled, comment, contentLeft < filled);
+      sender.advance(length - filled);
     } else {
       sender.advance(length);
       this.stream.sendComment(sender, comment);

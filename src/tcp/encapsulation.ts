@@ -16,6 +16,13 @@ export interface Encapsulation {
    *
    * @param contentLeft in HTTP, how many of them end the body, chunk or frame that the sender is in.
    *   They end between two messages or frames if they are more; in other protocols no end is known.
+   * @param isWebSocket whether these frames are of WebSocket, to which HTTP/1 has changed.
    */
-  writeGap(sender: Endpoint, length: number, comment: string, contentLeft?: number): void;
+  writeGap(
+    sender: Endpoint,
+    length: number,
+    comment: string,
+    contentLeft?: number,
+    isWebSocket?: boolean,
+  ): void;
 }

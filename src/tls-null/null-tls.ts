@@ -3,7 +3,13 @@ import type { Encapsulation } from '../tcp/encapsulation.ts';
 import type { Endpoint } from '../tcp/endpoint.ts';
 import type { TcpStream } from '../tcp/tcp-stream.ts';
 import { alpnExtension, serverNameExtension } from './extension.ts';
-import { type GapRecord, gapRecords, http1GapRecords } from './gap-records.ts';
+import {
+  type FillerFrames,
+  type GapRecord,
+  gapRecords,
+  http1GapRecords,
+  webSocketFiller,
+} from './gap-records.ts';
 import { encodeClientHello, encodeServerHello } from './hello.ts';
 import {
   CONTENT_TYPE,
@@ -66,10 +72,17 @@ export class NullTls implements Encapsulation {
   }
 
   /** As many bytes as are missing: a hole would swallow the rest of the direction. */
-  writeGap(sender: Endpoint, length: number, comment: string, contentLeft = length): void {
+  writeGap(
+    sender: Endpoint,
+    length: number,
+    comment: string,
+    contentLeft = length,
+    isWebSocket = false,
+  ): void {
     const { writer } = this.stream;
+    const frames = isWebSocket ? webSocketFiller(sender.isClient) : undefined;
     let unsaid: string | undefined = comment;
-    for (const record of this.#gapRecords(length, Math.min(contentLeft, length))) {
+    for (const record of this.#gapRecords(length, Math.min(contentLeft, length), frames)) {
       const at = this.#beginApplicationData(sender, record.length, unsaid);
       const { head } = record;
       writer.zero(at, record.length);
@@ -78,7 +91,8 @@ export class NullTls implements Encapsulation {
     }
   }
 
-  #gapRecords(length: number, contentLeft: number): Iterable<GapRecord> {
+  #gapRecords(length: number, contentLeft: number, frames?: FillerFrames): Iterable<GapRecord> {
+    if (frames) return gapRecords(length, contentLeft, frames);
     const isBeyond = contentLeft < length;
     if (isBeyond && this.#negotiated.protocol === 'http/1.1') return http1GapRecords(length);
     return gapRecords(length, contentLeft);

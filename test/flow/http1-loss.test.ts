@@ -1,30 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Direction } from '../../src/event.ts';
 import { CaptureScript, type SessionScript } from './capture-script.ts';
+import { Chance } from './chance.ts';
 import { judge } from './wireshark.ts';
 
 const CONVERSATIONS = 100;
 const EXCHANGES = 6;
 const MAX_EVENT_BYTES = 16_384;
 const HEAD = /(?:GET|HTTP\/1\.1) .*?X-Id: (\w+)\r\n.*?\r\n\r\n/gs;
-
-/** The same numbers in each run (a linear congruential generator), below 1. */
-class Chance {
-  #state = 4711;
-
-  next(): number {
-    this.#state = (this.#state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return this.#state / 2 ** 31;
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.next() * limit);
-  }
-
-  oneOf<T>(...values: T[]): T {
-    return values[this.below(values.length)] as T;
-  }
-}
 
 const chance = new Chance();
 

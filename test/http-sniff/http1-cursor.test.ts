@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Http1Cursor } from '../../src/http-sniff/http1-cursor.ts';
+import { encodeFrame, REQUEST, RESPONSE, TEXT } from '../flow/websocket-frames.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 
@@ -60,5 +61,43 @@ describe('bytes that are unknown', () => {
     cursor.skip(11);
     cursor.advance(bytes, 0, bytes.length);
     expect(cursor.left).toBe(10);
+  });
+});
+
+describe('WebSocket', () => {
+  const refused = 'HTTP/1.1 400 No\r\nUpgrade: websocket\r\nContent-Length: 10\r\n\r\nabc';
+  const frame = (isMasked: boolean) =>
+    encodeFrame({ opcode: TEXT, length: 20 }, isMasked).toString('latin1', 0, 10);
+
+  test.each([
+    ['of the server follows 101', RESPONSE + frame(false), 12],
+    ['of the client follows its request', REQUEST + frame(true), 16],
+    [
+      'does not, if another request does',
+      `${REQUEST}POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\na`,
+      4,
+    ],
+    ['does not, if the server refuses', refused, 7],
+  ])('%s', (_, text, left) => {
+    expect(leftAfter(text)).toBe(left);
+    expect(leftAfter(...text)).toBe(left);
+  });
+
+  test('behind unknown bytes a frame begins, or a request if none was sent', () => {
+    const cursor = new Http1Cursor();
+    const bytes = Buffer.from(REQUEST + frame(true), 'latin1');
+    cursor.advance(bytes, 0, REQUEST.length);
+    cursor.skip(10);
+    expect(cursor.webSocket?.left).toBe(0);
+    cursor.advance(bytes, REQUEST.length, 10);
+    expect([cursor.left, cursor.contentLeft, cursor.isInMiddle]).toEqual([16, 16, true]);
+    expect(cursor.leavesWebSocket(bytes, 0, bytes.length)).toBe(false);
+
+    const refused = new Http1Cursor();
+    refused.advance(bytes, 0, REQUEST.length);
+    refused.skip(10);
+    expect(refused.leavesWebSocket(bytes, REQUEST.length, bytes.length)).toBe(false);
+    expect(refused.leavesWebSocket(bytes, 0, bytes.length)).toBe(true);
+    expect(refused.webSocket).toBeUndefined();
   });
 });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gapRecords, http1GapRecords } from '../../src/tls-null/gap-records.ts';
+import { WebSocketCursor } from '../../src/http-sniff/websocket-cursor.ts';
+import {
+  type FillerFrames,
+  gapRecords,
+  http1GapRecords,
+  webSocketFiller,
+} from '../../src/tls-null/gap-records.ts';
 
 /** A gap's length, and how much of it ends a frame. */
 const gap = fc
@@ -14,8 +20,8 @@ const gap = fc
   )
   .map(([length, frameLeft]) => ({ length, frameLeft: Math.min(length, frameLeft) }));
 
-function plaintext(length: number, frameLeft: number): Buffer {
-  const parts = [...gapRecords(length, frameLeft)].map((record) => {
+function plaintext(length: number, frameLeft: number, frames?: FillerFrames): Buffer {
+  const parts = [...gapRecords(length, frameLeft, frames)].map((record) => {
     const bytes = Buffer.alloc(record.length);
     bytes.set(record.head);
     return bytes;
@@ -45,6 +51,26 @@ test('behind the frame in which it begins, a gap is a chain of frames of a reser
       at += 9 + bytes.readUIntBE(at, 3);
     }
     expect(at).toBe(bytes.length);
+  };
+  fc.assert(fc.property(gap, check));
+});
+
+test.each([true, false])('in WebSocket these are pongs, masked if %o', (isClient) => {
+  const frames = webSocketFiller(isClient);
+  const minLength = isClient ? 6 : 2;
+  expect(frames.minLength).toBe(minLength);
+  const check = ({ length, frameLeft }: { length: number; frameLeft: number }) => {
+    const bytes = plaintext(length, frameLeft, frames);
+    const unwritten = length - frameLeft < minLength ? length - frameLeft : 0;
+    expect(bytes.length).toBe(length - unwritten);
+    const cursor = new WebSocketCursor(isClient ? 'client' : 'server', false);
+    for (let at = frameLeft; at < bytes.length; at++) {
+      if (!cursor.isInMiddle) {
+        expect([bytes[at], bytes.readUInt8(at + 1) >= 0x80]).toEqual([0x8a, isClient]);
+      }
+      cursor.advance(bytes, at, at + 1);
+    }
+    expect(cursor.left).toBe(0);
   };
   fc.assert(fc.property(gap, check));
 });
