@@ -31,7 +31,9 @@ export class Sslsniff {
     const env = { PATH: `${this.#folder}:${process.env.PATH}` };
     const program = new Program('sh', words, { env, timeoutMs: 120_000 });
     try {
-      await delay(ATTACHED_MS);
+      if (await Promise.race([delay(ATTACHED_MS), program.ended])) {
+        throw new Error(`sslsniff ended: ${readFileSync(errors, 'utf8').slice(-2000)}`);
+      }
       const { value, note } = await during();
       const lost = [...readFileSync(errors, 'utf8').matchAll(/lost (\d+) events/g)];
       const events = lost.reduce((sum, [, count]) => sum + Number(count), 0);
