@@ -3,9 +3,10 @@
  * Which socket carries a session, by the socket calls of its process: a send whose bytes are
  * ciphertext that the session wrote, or else a call that is made inside a call of the session.
  *
- * By kprobe on the TCP functions. On kernels without kprobes, by the tracepoints at the end of each
- * transfer through a socket (Linux 6.3 and newer), or else by the system calls and a walk through
- * the file table, which slows down every system call.
+ * By kprobe on the TCP functions. On kernels without kprobes, where no session can be older than
+ * the capture, by the tracepoints at the end of each transfer through a socket (Linux 6.3 and
+ * newer), or else by the system calls and a walk through the file table, which slows down every
+ * system call.
  */
 #include "calls.h"
 #include "fingerprints.h"
@@ -294,22 +295,22 @@ static __always_inline struct pt_regs *syscall_registers(void)
 	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 }
 
-static __always_inline bool moved_by_tcp(struct sock *sk, int result)
+static __always_inline bool is_trusted_tcp(struct sock *sk)
 {
 	__u16 family = sk->__sk_common.skc_family;
 
-	return result > 0 && (family == AF_INET || family == AF_INET6) &&
-	       sk->sk_protocol == IPPROTO_TCP;
+	return (family == AF_INET || family == AF_INET6) && sk->sk_protocol == IPPROTO_TCP;
 }
 
+/* Also where the socket took none of it: what is given to it again later is the same. */
 SEC("tp_btf/sock_send_length")
-int BPF_PROG(send_end, struct sock *sk, int result)
+int BPF_PROG(send_end, struct sock *sk)
 {
 	struct pt_regs *regs;
 	struct span sent = {};
 	struct call *call;
 
-	if (!moved_by_tcp(sk, result))
+	if (!is_trusted_tcp(sk))
 		return 0;
 	call = open_call_of_task();
 	if (!call && !has_fingerprints(current_tgid()))
@@ -326,22 +327,18 @@ int BPF_PROG(send_end, struct sock *sk, int result)
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(receive_end, struct sock *sk, int result)
 {
-	struct session *session = NULL;
-	__u32 tgid = current_tgid();
+	struct call *call = open_call_of_task();
+	struct session *session;
 	struct span target = {};
 	struct pt_regs *regs;
-	struct call *call;
-	bool seeks;
 
-	if (!moved_by_tcp(sk, result))
+	if (!call || !is_trusted_tcp(sk))
 		return 0;
-	call = open_call_of_task();
-	if (call) {
-		socket_receives(sk, call);
-		session = hello_session(call, sk, DIRECTION_READ);
-	}
-	seeks = seeks_receipts(tgid);
-	if (!session && !seeks)
+	socket_receives(sk, call);
+	if (result <= 0)
+		return 0;
+	session = hello_session(call, sk, DIRECTION_READ);
+	if (!session)
 		return 0;
 	regs = syscall_registers();
 	if (!receives(regs->orig_rax))
@@ -349,11 +346,8 @@ int BPF_PROG(receive_end, struct sock *sk, int result)
 	read_span(&target, regs->orig_rax, regs->rsi, regs->rdx);
 	if (target.length > (__u32)result)
 		target.length = (__u32)result;
-	if (session && target.length > 0)
+	if (target.length > 0)
 		hello_in_socket(session, call, DIRECTION_READ, target.buffer, target.length);
-	if (seeks && target.length > 0)
-		keep_receipt(&(struct receipt){.sock = (__u64)sk}, target.buffer, target.length,
-			     tgid);
 	return 0;
 }
 

@@ -121,7 +121,8 @@ Probes::Probes(const ProbeOptions& options) {
   if (skeleton_ == nullptr) throw ProbeError(log.Explain("opening the BPF object", -errno));
 
   const bool kprobes = options.use_kprobes && HasKprobes();
-  const bool tracepoints = !kprobes && HasSocketTracepoints();
+  // Old sessions of programs with memory BIOs are found later by them than by system calls.
+  const bool tracepoints = !kprobes && !options.old_sessions && HasSocketTracepoints();
   connection_source_ = kprobes       ? ConnectionSource::kKprobe
                        : tracepoints ? ConnectionSource::kTracepoint
                                      : ConnectionSource::kSyscall;
