@@ -130,7 +130,7 @@ static __always_inline void socket_sends(struct sock *sk, const struct span *sen
 		session = hello_session(call, sk, DIRECTION_WRITE);
 		if (session)
 			hello_in_socket(session, call, DIRECTION_WRITE, sent->buffer, sent->length);
-	} else if (!session_of(call, sk)) {
+	} else if (!session) {
 		bpf_map_update_elem(&foreign_sockets, &key, &yes, BPF_ANY);
 	}
 }
@@ -295,13 +295,6 @@ static __always_inline struct pt_regs *syscall_registers(void)
 	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 }
 
-static __always_inline bool is_trusted_tcp(struct sock *sk)
-{
-	__u16 family = sk->__sk_common.skc_family;
-
-	return (family == AF_INET || family == AF_INET6) && sk->sk_protocol == IPPROTO_TCP;
-}
-
 /* Also where the socket took none of it: what is given to it again later is the same. */
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(send_end, struct sock *sk)
@@ -310,10 +303,8 @@ int BPF_PROG(send_end, struct sock *sk)
 	struct span sent = {};
 	struct call *call;
 
-	if (!is_trusted_tcp(sk))
-		return 0;
 	call = open_call_of_task();
-	if (!call && !has_fingerprints(current_tgid()))
+	if ((!call && !has_fingerprints(current_tgid())) || !is_tcp(sk))
 		return 0;
 	regs = syscall_registers();
 	if (!sends(regs->orig_rax))
@@ -332,7 +323,7 @@ int BPF_PROG(receive_end, struct sock *sk, int result)
 	struct span target = {};
 	struct pt_regs *regs;
 
-	if (!call || !is_trusted_tcp(sk))
+	if (!call || !is_tcp(sk))
 		return 0;
 	socket_receives(sk, call);
 	if (result <= 0)

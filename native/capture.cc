@@ -102,15 +102,9 @@ void Capture::RequireOpen(Napi::Env env) const {
 
 Napi::Value Capture::ConnectionSource(const Napi::CallbackInfo& info) {
   RequireOpen(info.Env());
-  switch (probes_->connection_source()) {
-    case plaincap::ConnectionSource::kKprobe:
-      return Napi::String::New(info.Env(), "kprobe");
-    case plaincap::ConnectionSource::kTracepoint:
-      return Napi::String::New(info.Env(), "tracepoint");
-    case plaincap::ConnectionSource::kSyscall:
-      return Napi::String::New(info.Env(), "syscall");
-  }
-  return info.Env().Undefined();
+  // In the order of the enum.
+  constexpr const char* kNames[] = {"kprobe", "tracepoint", "syscall"};
+  return Napi::String::New(info.Env(), kNames[static_cast<int>(probes_->connection_source())]);
 }
 
 Napi::Value Capture::Columns(const Napi::CallbackInfo& info) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <set>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -20,7 +21,7 @@ std::vector<uint8_t> ReadSection(const ElfFile& file, const char* name) {
   return file.Read(section->header.sh_offset, section->header.sh_size);
 }
 
-bool HasOneOf(const std::vector<uint8_t>& bytes, const std::vector<std::string>& names) {
+bool HasOneOf(const std::vector<uint8_t>& bytes, const std::set<std::string>& names) {
   for (const std::string& name : names) {
     if (memmem(bytes.data(), bytes.size(), name.data(), name.size()) != nullptr) return true;
   }
@@ -32,9 +33,7 @@ bool HasOneOf(const std::vector<uint8_t>& bytes, const std::vector<std::string>&
 Napi::Value Mentions(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const std::string path = info[0].As<Napi::String>();
-  const auto array = info[1].As<Napi::Array>();
-  std::vector<std::string> names;
-  for (uint32_t i = 0; i < array.Length(); i++) names.push_back(array.Get(i).As<Napi::String>());
+  const std::set<std::string> names = ToNames(info[1]);
   try {
     const ElfFile file(path);
     if (file.sections().empty()) return Napi::Boolean::New(env, true);

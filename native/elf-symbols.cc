@@ -94,6 +94,13 @@ Napi::Object ToJavaScript(Napi::Env env, const ElfFile& file, const std::string&
 
 }  // namespace
 
+std::set<std::string> ToNames(const Napi::Value& array) {
+  const auto list = array.As<Napi::Array>();
+  std::set<std::string> names;
+  for (uint32_t i = 0; i < list.Length(); i++) names.insert(list.Get(i).As<Napi::String>());
+  return names;
+}
+
 Napi::Error FileError(Napi::Env env, const std::system_error& cause, const std::string& path) {
   const int code = cause.code().value();
   Napi::Error error = Napi::Error::New(env, path + ": " + strerror(code));
@@ -105,9 +112,7 @@ Napi::Error FileError(Napi::Env env, const std::system_error& cause, const std::
 Napi::Value ReadSymbols(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const std::string path = info[0].As<Napi::String>();
-  const auto names = info[1].As<Napi::Array>();
-  std::set<std::string> asked;
-  for (uint32_t i = 0; i < names.Length(); i++) asked.insert(names.Get(i).As<Napi::String>());
+  const std::set<std::string> asked = ToNames(info[1]);
   WantedSymbols wanted;
   for (const std::string& name : asked) wanted.emplace(name, std::nullopt);
   for (const char* name : kPlanningFunctions) wanted.emplace(name, std::nullopt);

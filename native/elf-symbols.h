@@ -4,6 +4,7 @@
 
 #include <napi.h>
 
+#include <set>
 #include <string>
 #include <system_error>
 
@@ -17,6 +18,9 @@ namespace plaincap {
 // hexadecimal GNU build id, empty when there is none. Throws an Error with `code` 'ENOENT',
 // 'EACCES', ... or 'ENOEXEC' for a file that is not ELF.
 Napi::Value ReadSymbols(const Napi::CallbackInfo& info);
+
+// A set of JavaScript's array of strings.
+std::set<std::string> ToNames(const Napi::Value& array);
 
 // An error of JavaScript with `code` 'ENOENT', 'EACCES', ...
 Napi::Error FileError(Napi::Env env, const std::system_error& cause, const std::string& path);

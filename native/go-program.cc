@@ -173,11 +173,7 @@ Napi::Array ToJavaScript(Napi::Env env, const ProbedFunctions& functions) {
 Napi::Value ReadGoProgram(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const std::string path = info[0].As<Napi::String>();
-  const auto list = info[1].As<Napi::Array>();
-  std::set<std::string> names;
-  for (uint32_t i = 0; i < list.Length(); i++) {
-    names.insert(list.Get(i).As<Napi::String>().Utf8Value());
-  }
+  const std::set<std::string> names = ToNames(info[1]);
   try {
     const ElfFile file(path);
     const auto pclntab = FindPclntab(file);

@@ -320,11 +320,9 @@ void Probes::Stop() { __atomic_store_n(&skeleton_->bss->stopped, 1, __ATOMIC_SEQ
 void Probes::SeekOldSessions() {
   if (!old_sessions_ || !old_session_links_.empty()) return;
   BpfLog log;
-  if (bpf_program* const receipt = ReceiptProgram()) {
-    bpf_link* link = bpf_program__attach(receipt);
-    Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
-    old_session_links_.push_back(link);
-  }
+  bpf_link* link = bpf_program__attach(ReceiptProgram());
+  Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
+  old_session_links_.push_back(link);
   for (const OldSessionPoints& old : old_session_points_) {
     try {
       AttachOldSessionPoints(old);
@@ -335,15 +333,8 @@ void Probes::SeekOldSessions() {
 }
 
 bpf_program* Probes::ReceiptProgram() const {
-  switch (connection_source_) {
-    case ConnectionSource::kKprobe:
-      return skeleton_->progs.receive_return;
-    case ConnectionSource::kSyscall:
-      return skeleton_->progs.syscall_exit;
-    case ConnectionSource::kTracepoint:
-      return nullptr;
-  }
-  return nullptr;
+  return connection_source_ == ConnectionSource::kKprobe ? skeleton_->progs.receive_return
+                                                         : skeleton_->progs.syscall_exit;
 }
 
 void Probes::Settle() { DestroyLinks(&old_session_links_); }

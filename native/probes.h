@@ -89,7 +89,7 @@ class Probes {
     std::vector<ProbePoint> points;
   };
 
-  // What takes note of receipts, if the programs that are attached at all times do not.
+  // What takes note of what is received while old sessions are sought.
   bpf_program* ReceiptProgram() const;
   void Detach();
   void AddFilters(const FilterOptions& filters);

@@ -1,7 +1,5 @@
-import { matchHttp1Start } from './http1-start.ts';
+import { findLineEnd, matchHttp1Start } from './http1-start.ts';
 
-const CARRIAGE_RETURN = 13;
-const LINE_FEED = 10;
 const SPACE = 32;
 const TAB = 9;
 const ZERO = 48;
@@ -86,14 +84,6 @@ export class Http1Head {
       this.hasWebSocketExtensions = true;
     }
   }
-}
-
-/** Offset of the next CRLF, or -1. */
-function findLineEnd(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from + 1; at < end; at++) {
-    if (bytes[at] === LINE_FEED && bytes[at - 1] === CARRIAGE_RETURN) return at - 1;
-  }
-  return -1;
 }
 
 /** Behind the bytes' end nothing is equal. */

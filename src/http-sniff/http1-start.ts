@@ -21,7 +21,8 @@ const REQUEST_STARTS = METHODS.map((method) => Buffer.from(`${method} `, 'latin1
 const RESPONSE_START = Buffer.from('HTTP/1.', 'latin1');
 /** How a request line goes on after its target (RFC 9112 section 3). */
 const REQUEST_VERSION = Buffer.from(' HTTP/1.', 'latin1');
-const LINE_END = Buffer.from('\r\n', 'latin1');
+const CARRIAGE_RETURN = 13;
+const LINE_FEED = 10;
 
 /** A whole request line, or a status line up to its reason (RFC 9112 section 4). */
 const START_LINE = new RegExp(
@@ -49,12 +50,20 @@ export function matchHttp1Start(
 }
 
 function matchRequestLine(bytes: Uint8Array, from: number, end: number): 'request' | 'other' {
-  let at = from;
-  while (at < end && !isAt(LINE_END, bytes, at, end)) at++;
-  if (at === end) return 'request';
-  const lineEnd = at;
-  while (at > from) if (isAt(REQUEST_VERSION, bytes, --at, lineEnd)) return 'request';
+  const lineEnd = findLineEnd(bytes, from, end);
+  if (lineEnd < 0) return 'request';
+  for (let at = lineEnd - 1; at >= from; at--) {
+    if (isAt(REQUEST_VERSION, bytes, at, lineEnd)) return 'request';
+  }
   return 'other';
+}
+
+/** Offset of the next CRLF, or -1. */
+export function findLineEnd(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from + 1; at < end; at++) {
+    if (bytes[at] === LINE_FEED && bytes[at - 1] === CARRIAGE_RETURN) return at - 1;
+  }
+  return -1;
 }
 
 function isAt(word: Uint8Array, bytes: Uint8Array, at: number, end: number): boolean {

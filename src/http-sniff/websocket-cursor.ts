@@ -27,11 +27,6 @@ export class WebSocketCursor {
     this.#hasExtensions = hasExtensions;
   }
 
-  /** Whether it is in the middle of a frame. */
-  get isInMiddle(): boolean {
-    return this.left > 0;
-  }
-
   /** Bytes up to the end of the frame, 0 between two frames; as if a header's rest was zeros. */
   get left(): number {
     if (this.#isBegun) return 1;

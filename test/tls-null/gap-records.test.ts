@@ -65,7 +65,7 @@ test.each([true, false])('in WebSocket these are pongs, masked if %o', (isClient
     expect(bytes.length).toBe(length - unwritten);
     const cursor = new WebSocketCursor(isClient ? 'client' : 'server', false);
     for (let at = frameLeft; at < bytes.length; at++) {
-      if (!cursor.isInMiddle) {
+      if (cursor.left === 0) {
         expect([bytes[at], bytes.readUInt8(at + 1) >= 0x80]).toEqual([0x8a, isClient]);
       }
       cursor.advance(bytes, at, at + 1);
