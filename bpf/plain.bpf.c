@@ -115,8 +115,7 @@ static __always_inline struct socket_call *begin_call(struct sock *sk)
 	return call;
 }
 
-SEC("raw_tp/sys_enter")
-int BPF_PROG(plain_call_entry, struct pt_regs *regs, long number)
+static __always_inline int enter_plain_call(struct pt_regs *regs, long number)
 {
 	struct system_call call;
 
@@ -124,6 +123,20 @@ int BPF_PROG(plain_call_entry, struct pt_regs *regs, long number)
 		return 0;
 	begin_call(socket_of(&call, regs));
 	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int BPF_PROG(plain_call_entry, struct pt_regs *regs, long number)
+{
+	return enter_plain_call(regs, number);
+}
+
+SEC("tp/raw_syscalls/sys_enter")
+int plain_call_entry_event(void *context)
+{
+	struct pt_regs *regs = syscall_registers();
+
+	return enter_plain_call(regs, regs->orig_rax);
 }
 
 /* Nobody sees into these bytes but, maybe, a TLS session that is bound to the socket later. */
@@ -263,8 +276,7 @@ static __always_inline void miss_socket_call(struct system_call *call, struct pt
 		miss_call(&key);
 }
 
-SEC("raw_tp/sys_exit")
-int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
+static __always_inline int leave_plain_call(struct pt_regs *regs, long result)
 {
 	struct socket_call *socket_call;
 	struct payload payload = {};
@@ -320,6 +332,20 @@ int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
 	}
 	tell_bytes(&payload);
 	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
+{
+	return leave_plain_call(regs, result);
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int plain_call_return_event(void *context)
+{
+	struct pt_regs *regs = syscall_registers();
+
+	return leave_plain_call(regs, regs->rax);
 }
 
 /*

@@ -289,12 +289,6 @@ static __always_inline void read_span(struct span *span, long number, __u64 argu
 	}
 }
 
-/* The registers of the system call that the task is in. */
-static __always_inline struct pt_regs *syscall_registers(void)
-{
-	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-}
-
 /* Also where the socket took none of it: what is given to it again later is the same. */
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(send_end, struct sock *sk)
@@ -342,8 +336,7 @@ int BPF_PROG(receive_end, struct sock *sk, int result)
 	return 0;
 }
 
-SEC("raw_tp/sys_enter")
-int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
+static __always_inline int enter_syscall(struct pt_regs *regs, long number)
 {
 	__u32 tgid = current_tgid();
 	struct span span = {};
@@ -381,9 +374,30 @@ int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
 	return 0;
 }
 
+SEC("raw_tp/sys_enter")
+int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
+{
+	return enter_syscall(regs, number);
+}
+
+SEC("tp/raw_syscalls/sys_enter")
+int syscall_entry_event(void *context)
+{
+	struct pt_regs *regs = syscall_registers();
+
+	return enter_syscall(regs, regs->orig_rax);
+}
+
 SEC("raw_tp/sys_exit")
 int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
 {
 	end_receipt(result);
+	return 0;
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int syscall_exit_event(void *context)
+{
+	end_receipt(syscall_registers()->rax);
 	return 0;
 }

@@ -26,6 +26,7 @@
         "ring-waker.cc",
         "session-table.cc",
         "shared-function.cc",
+        "system-call-events.cc",
         "thread-hold.cc"
       ],
       "include_dirs": [

@@ -18,6 +18,7 @@ Napi::Function Capture::Define(Napi::Env env) {
   return DefineClass(env, "Capture",
                      {
                          InstanceAccessor<&Capture::ConnectionSource>("connectionSource"),
+                         InstanceAccessor<&Capture::SkipsCalls>("skipsCalls"),
                          InstanceAccessor<&Capture::Columns>("columns"),
                          InstanceAccessor<&Capture::IsBehind>("isBehind"),
                          InstanceMethod<&Capture::Watch>("watch"),
@@ -105,6 +106,11 @@ Napi::Value Capture::ConnectionSource(const Napi::CallbackInfo& info) {
   // In the order of the enum.
   constexpr const char* kNames[] = {"kprobe", "tracepoint", "syscall"};
   return Napi::String::New(info.Env(), kNames[static_cast<int>(probes_->connection_source())]);
+}
+
+Napi::Value Capture::SkipsCalls(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  return Napi::Boolean::New(info.Env(), probes_->skips_calls());
 }
 
 Napi::Value Capture::Columns(const Napi::CallbackInfo& info) {

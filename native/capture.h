@@ -33,6 +33,7 @@ class Capture : public Napi::ObjectWrap<Capture> {
 
  private:
   Napi::Value ConnectionSource(const Napi::CallbackInfo& info);
+  Napi::Value SkipsCalls(const Napi::CallbackInfo& info);
   Napi::Value Columns(const Napi::CallbackInfo& info);
   void Watch(const Napi::CallbackInfo& info);
   void Exclude(const Napi::CallbackInfo& info);

@@ -2,9 +2,11 @@
 #include "kernel-features.h"
 
 #include <bpf/bpf.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 namespace plaincap {
 
@@ -52,6 +54,12 @@ bool HasUprobeMulti() {
 
 bool HasSocketTracepoints() {
   return HasTracepoint("sock_send_length") && HasTracepoint("sock_recv_length");
+}
+
+// By the version: nothing that can be asked tells it.
+bool PreemptsRawTracepoints() {
+  utsname name = {};
+  return uname(&name) == 0 && std::strtoul(name.release, nullptr, 10) >= 7;
 }
 
 }  // namespace plaincap

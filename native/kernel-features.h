@@ -14,6 +14,9 @@ bool HasUprobeMulti();
 // sock_send_length and sock_recv_length, at the end of each transfer through a socket. Linux 6.3.
 bool HasSocketTracepoints();
 
+// Programs of raw tracepoints can be preempted, and runs of them are then left out. Linux 7.0.
+bool PreemptsRawTracepoints();
+
 }  // namespace plaincap
 
 #endif  // PLAINCAP_KERNEL_FEATURES_H_

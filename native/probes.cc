@@ -122,7 +122,9 @@ Probes::Probes(const ProbeOptions& options) {
 
   const bool kprobes = options.use_kprobes && HasKprobes();
   // Old sessions of programs with memory BIOs are found later by them than by system calls.
-  const bool tracepoints = !kprobes && !options.old_sessions && HasSocketTracepoints();
+  const bool preempts = PreemptsRawTracepoints();
+  const bool tracepoints =
+      !kprobes && !options.old_sessions && !preempts && HasSocketTracepoints();
   connection_source_ = kprobes       ? ConnectionSource::kKprobe
                        : tracepoints ? ConnectionSource::kTracepoint
                                      : ConnectionSource::kSyscall;
@@ -148,12 +150,25 @@ Probes::Probes(const ProbeOptions& options) {
     bpf_program__set_autoload(program, tracepoints);
   }
   bpf_program__set_autoload(programs.socket_received, !tracepoints);
-  bpf_program__set_autoload(programs.syscall_entry, !kprobes && !tracepoints);
-  for (bpf_program* program :
-       {programs.plain_call_entry, programs.plain_call_return, programs.plain_socket_end}) {
-    bpf_program__set_autoload(program, options.plain);
+  bpf_program__set_autoload(programs.plain_socket_end, options.plain);
+  if (preempts) system_call_events_ = SystemCallEvents::Find();
+  const struct {
+    bpf_program* raw;
+    bpf_program* event;
+    bool wanted;
+  } system_calls[] = {
+      {programs.syscall_entry, programs.syscall_entry_event, !kprobes && !tracepoints},
+      {programs.plain_call_entry, programs.plain_call_entry_event, options.plain},
+      {programs.plain_call_return, programs.plain_call_return_event, options.plain},
+  };
+  for (const auto& [raw, event, wanted] : system_calls) {
+    bpf_program__set_autoload(raw, wanted && !system_call_events_);
+    bpf_program__set_autoload(event, wanted && system_call_events_);
+    bpf_program__set_autoattach(event, false);
+    skips_calls_ |= wanted && preempts && !system_call_events_;
   }
-  for (bpf_program* program : {programs.receive_return, programs.syscall_exit}) {
+  for (bpf_program* program :
+       {programs.receive_return, programs.syscall_exit, programs.syscall_exit_event}) {
     bpf_program__set_autoload(program, program == ReceiptProgram() && options.old_sessions);
     bpf_program__set_autoattach(program, false);
   }
@@ -165,7 +180,11 @@ Probes::Probes(const ProbeOptions& options) {
     Check(plaincap_bpf__load(skeleton_), log, "loading the BPF programs");
     AddFilters(options.filters);
     Check(plaincap_bpf__attach(skeleton_), log, "attaching the BPF programs");
+    for (const auto& [raw, event, wanted] : system_calls) {
+      if (wanted && system_call_events_) links_.push_back(AttachProgram(event));
+    }
   } catch (...) {
+    DestroyLinks(&links_);
     plaincap_bpf__destroy(skeleton_);
     throw;
   }
@@ -319,10 +338,7 @@ void Probes::Stop() { __atomic_store_n(&skeleton_->bss->stopped, 1, __ATOMIC_SEQ
 
 void Probes::SeekOldSessions() {
   if (!old_sessions_ || !old_session_links_.empty()) return;
-  BpfLog log;
-  bpf_link* link = bpf_program__attach(ReceiptProgram());
-  Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
-  old_session_links_.push_back(link);
+  old_session_links_.push_back(AttachProgram(ReceiptProgram()));
   for (const OldSessionPoints& old : old_session_points_) {
     try {
       AttachOldSessionPoints(old);
@@ -333,8 +349,17 @@ void Probes::SeekOldSessions() {
 }
 
 bpf_program* Probes::ReceiptProgram() const {
-  return connection_source_ == ConnectionSource::kKprobe ? skeleton_->progs.receive_return
-                                                         : skeleton_->progs.syscall_exit;
+  if (connection_source_ == ConnectionSource::kKprobe) return skeleton_->progs.receive_return;
+  return system_call_events_ ? skeleton_->progs.syscall_exit_event : skeleton_->progs.syscall_exit;
+}
+
+bpf_link* Probes::AttachProgram(bpf_program* program) const {
+  BpfLog log;
+  bpf_link* link = bpf_program__type(program) == BPF_PROG_TYPE_TRACEPOINT
+                       ? system_call_events_->Attach(program)
+                       : bpf_program__attach(program);
+  Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
+  return link;
 }
 
 void Probes::Settle() { DestroyLinks(&old_session_links_); }

@@ -3,12 +3,14 @@
 #define PLAINCAP_PROBES_H_
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "events.h"
 #include "filter-options.h"
+#include "system-call-events.h"
 
 struct plaincap_bpf;
 struct bpf_link;
@@ -56,6 +58,8 @@ class Probes {
   Probes& operator=(const Probes&) = delete;
 
   ConnectionSource connection_source() const { return connection_source_; }
+  // The kernel may leave out programs that look at system calls, and has nothing better.
+  bool skips_calls() const { return skips_calls_; }
 
   // Whether this process may be captured, and those that it starts from now on.
   void SetWatch(uint32_t tgid, watch watch);
@@ -91,6 +95,7 @@ class Probes {
 
   // What takes note of what is received while old sessions are sought.
   bpf_program* ReceiptProgram() const;
+  bpf_link* AttachProgram(bpf_program* program) const;
   void Detach();
   void AddFilters(const FilterOptions& filters);
   void AttachOldSessionPoints(const OldSessionPoints& old);
@@ -102,7 +107,10 @@ class Probes {
   // From SeekOldSessions() to Settle().
   std::vector<bpf_link*> old_session_links_;
   std::vector<OldSessionPoints> old_session_points_;
+  // If they are better than raw tracepoints.
+  std::optional<SystemCallEvents> system_call_events_;
   ConnectionSource connection_source_;
+  bool skips_calls_ = false;
   bool multi_ = false;
   bool old_sessions_ = false;
 };

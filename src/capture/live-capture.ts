@@ -124,6 +124,11 @@ export class LiveCapture {
     this.#native.watch(pid, 'alone');
   }
 
+  /** While the machine is busy, the kernel leaves out system calls, and tells of none of them. */
+  get skipsCalls(): boolean {
+    return this.#native.skipsCalls;
+  }
+
   /**
    * Captures a process that we started and that has started none yet, and all its descendants. It
    * may be held for a moment.

@@ -28,6 +28,11 @@ import { EventOutputs } from './event-outputs.ts';
 const STDOUT = 1;
 const STDERR = 2;
 
+/** Linux 7.0 and newer without tracefs. */
+const SKIPPED_CALLS =
+  'this kernel may leave out system calls while the machine is busy; ' +
+  'mount -t tracefs tracefs /sys/kernel/tracing mends it';
+
 /** Of readings that follow each other at once, not each is sent on. */
 const FLUSH_MS = 5;
 /** How often the ring is read for those who want events at once. */
@@ -100,6 +105,7 @@ export async function capture(
   const attached = libraries.filter((library) => attachUnlessGone(live, library));
   for (const library of attached) voice.detail(`probing ${describeProbes(library)}`);
   voice.detail(`connections are learned by ${live.header.connectionSource}`);
+  if (live.skipsCalls) voice.warn(SKIPPED_CALLS);
 
   const commandStdout = toStdout ? STDERR : STDOUT;
   const child =

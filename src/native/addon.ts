@@ -108,6 +108,8 @@ export type NativeWatch = 'tree' | 'ours' | 'alone';
 export interface NativeCapture {
   /** Where openings and sockets are learned from. */
   readonly connectionSource: 'kprobe' | 'tracepoint' | 'syscall';
+  /** While the machine is busy, the kernel leaves out system calls, and tells of none of them. */
+  readonly skipsCalls: boolean;
   /** The same arrays all the time; filled by `drain` and `endSessions`. */
   readonly columns: Columns;
   /** The last `drain` filled the columns: more may wait. */

@@ -23,13 +23,25 @@ function lossesOf(facts: readonly Fact[]): string[] {
   });
 }
 
-it('tells what each system call moved, byte by byte, and what of it was in no buffer', async () => {
+/** More than there are CPUs, so that they are preempted in whatever a system call does. */
+const BUSY = `
+  for each in 1 2 3; do
+    dd if=/dev/zero of=/dev/null bs=1 2>/dev/null & busy="$busy $!"
+  done
+  python3 "$0"
+  code=$?
+  kill $busy
+  exit $code
+`;
+
+it.each([
+  { where: 'alone', command: ['python3', PROGRAM] },
+  { where: 'beside others that make them all the time', command: ['sh', '-c', BUSY, PROGRAM] },
+])('tells what each system call moved, byte by byte, $where', async ({ command }) => {
   const recording = join(folder, 'calls.cbor');
   const pcapng = join(folder, 'calls.pcapng');
   const destinations = ['-w', recording, '-w', pcapng];
-  const ended = await plaincap([
-    ...['capture', '--plain', ...destinations, '--', 'python3', PROGRAM],
-  ]);
+  const ended = await plaincap(['capture', '--plain', ...destinations, '--', ...command]);
   expect(ended).toMatchObject({ code: 0 });
   const [ports, ...facts] = ended.stdout
     .toString()
