@@ -8,19 +8,28 @@ import { readFields } from './tshark.ts';
 
 const folder = temporaryFolder();
 
-/** A connection for each `END=PATH`: a request, its chunked response, and then END. */
+/**
+ * A connection for each `END=PATH`: a request, its chunked response, and then END, for which
+ * `refused` makes a request that the server answers with an RST.
+ */
 const CLIENT = `
 import select, socket, ssl, struct, sys
 context = ssl._create_unverified_context()
 for end, path in (word.split('=') for word in sys.argv[2:]):
     sock = context.wrap_socket(socket.create_connection(('127.0.0.1', int(sys.argv[1]))))
-    sock.sendall(b'GET %s HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n' % path.encode())
+    request = b'GET %s HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n'
+    sock.sendall(request % path.encode())
     answer = b''
     while not answer.endswith(b'0\\r\\n\\r\\n'):
-        answer += sock.recv(65536)
+        piece = sock.recv(65536)
+        if not piece:
+            sys.exit('%s %s ended after %r' % (end, path, answer))
+        answer += piece
     if end == 'abort':
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-    elif end == 'wait':
+    elif end == 'refused':
+        sock.sendall(request % b'/abort')
+    if end in ('wait', 'refused'):
         # For TCP's end: TLS' close_notify may come before it.
         poll = select.poll()
         poll.register(sock, select.POLLRDHUP)
@@ -45,7 +54,7 @@ const CASES = [
     ends: ['server FIN', 'client FIN'],
   },
   { what: 'an RST when the client aborts', word: 'abort=/2', ends: ['client RST'] },
-  { what: 'an RST when the server aborts', word: 'wait=/then-abort', ends: ['server RST'] },
+  { what: 'an RST when the server aborts', word: 'refused=/3', ends: ['server RST'] },
 ];
 
 describe('the end of a connection', () => {

@@ -51,8 +51,8 @@ export function bodyOf(path: string): Buffer {
 }
 
 /**
- * HTTPS on HTTP/2 and HTTP/1.1, in this process. Gone after the file's last test. After the answers
- * to `/then-close` and `/then-abort` it ends the connection.
+ * HTTPS on HTTP/2 and HTTP/1.1, in this process. Gone after the file's last test. It ends the
+ * connection after the answer to `/then-close`, and with an RST instead of an answer to `/abort`.
  */
 export class NodeServer {
   readonly received: Received[] = [];
@@ -127,6 +127,7 @@ export class NodeServer {
       bodySha256: sha256(Buffer.concat(chunks)),
     };
     this.received.push(received);
+    if (path === '/abort') this.#abort(received);
     await beforeAnswer?.(received);
     if (response.destroyed) return;
     response.writeHead(path === '/missing' ? 404 : 200, {
@@ -135,7 +136,6 @@ export class NodeServer {
       ...(path === '/then-close' && { connection: 'close' }),
     });
     response.end(bodyOf(path));
-    if (path === '/then-abort') response.once('finish', () => this.#abort(received));
   }
 }
 
