@@ -123,8 +123,7 @@ Probes::Probes(const ProbeOptions& options) {
   const bool kprobes = options.use_kprobes && HasKprobes();
   // Old sessions of programs with memory BIOs are found later by them than by system calls.
   const bool preempts = PreemptsRawTracepoints();
-  const bool tracepoints =
-      !kprobes && !options.old_sessions && !preempts && HasSocketTracepoints();
+  const bool tracepoints = !kprobes && !options.old_sessions && !preempts && HasSocketTracepoints();
   connection_source_ = kprobes       ? ConnectionSource::kKprobe
                        : tracepoints ? ConnectionSource::kTracepoint
                                      : ConnectionSource::kSyscall;

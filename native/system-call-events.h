@@ -10,8 +10,8 @@ struct bpf_program;
 
 namespace plaincap {
 
-// The trace events of all system calls, raw_syscalls:sys_enter and sys_exit. libbpf finds them where
-// tracefs is mounted; here it need not be.
+// The trace events of all system calls, raw_syscalls:sys_enter and sys_exit. libbpf finds them only
+// where tracefs is mounted; here it need not be.
 class SystemCallEvents {
  public:
   // None if the kernel has none, or does not let us use them.
