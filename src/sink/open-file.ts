@@ -20,10 +20,13 @@ export async function openFile(path: string, boundary: Boundary): Promise<Sink> 
   let file: FileHandle | undefined;
   try {
     file = await openForWriting(path);
-    if ((await file.stat()).isFile()) {
+    const stats = await file.stat();
+    if (stats.isFile()) {
       await file.chmod(MODE);
       await giveToSudoUser(file);
-      await file.truncate();
+      // An empty file that is cut is one that replaces another for ext4, and closing it would write
+      // all of it to the disk (auto_da_alloc of ext4(5)).
+      if (stats.size > 0) await file.truncate();
       return new FileSink(file, path, boundary);
     }
     const stream = file;
