@@ -3,12 +3,12 @@
 
 #include "capture.h"
 #include "clocks.h"
-#include "copy-and-sum.h"
 #include "elf-mentions.h"
 #include "elf-symbols.h"
 #include "events.h"
-#include "thread-hold.h"
+#include "frame-repeater.h"
 #include "go-program.h"
+#include "thread-hold.h"
 
 namespace plaincap {
 
@@ -46,11 +46,11 @@ Napi::Array ToArray(Napi::Env env, const char* const (&names)[kLength]) {
 
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Capture", Capture::Define(env));
+  exports.Set("FrameRepeater", FrameRepeater::Define(env));
   exports.Set("readSymbols", Napi::Function::New(env, ReadSymbols, "readSymbols"));
   exports.Set("mentions", Napi::Function::New(env, Mentions, "mentions"));
   exports.Set("readGoProgram", Napi::Function::New(env, ReadGoProgram, "readGoProgram"));
   exports.Set("readClocks", Napi::Function::New(env, ReadClocks, "readClocks"));
-  exports.Set("copyAndSum", Napi::Function::New(env, CopyAndSum, "copyAndSum"));
   exports.Set("holdChild", Napi::Function::New(env, HoldChild, "holdChild"));
   exports.Set("releaseChild", Napi::Function::New(env, ReleaseChild, "releaseChild"));
   exports.Set("functionNames", ToArray(env, kFunctionNames));

@@ -4,7 +4,8 @@ import { FLOW_LIMITS, type FlowLimits } from './flow/flow-limits.ts';
 import { FlowTable } from './flow/flow-table.ts';
 import type { Summary } from './flow/summary.ts';
 import { type BlockOutput, PcapngSection } from './pcap-writer/index.ts';
-import { type CopyAndSum, SegmentWriter } from './tcp/segment-writer.ts';
+import { FrameRepeater, type NativeFrameRepeater } from './tcp/frame-repeater.ts';
+import { SegmentWriter } from './tcp/segment-writer.ts';
 
 export interface PcapngPipeline {
   /** Writes what the event tells to the output, at once. */
@@ -20,14 +21,15 @@ export interface PipelineOptions {
   readonly limits?: FlowLimits;
   /** When the file begins; of what was before, `LiveState` tells. */
   readonly startNs?: number;
-  readonly copyBulk?: CopyAndSum | undefined;
+  /** Writes the same as we do, in less time. */
+  readonly repeater?: NativeFrameRepeater | undefined;
 }
 
 /** The way of events into a pcapng file: flows, synthesized segments, blocks. */
 export function createPcapngPipeline(
   header: CaptureHeader,
   output: BlockOutput,
-  { form = DEFAULT_FORM, limits = FLOW_LIMITS, startNs = 0, copyBulk }: PipelineOptions = {},
+  { form = DEFAULT_FORM, limits = FLOW_LIMITS, startNs = 0, repeater }: PipelineOptions = {},
 ): PcapngPipeline {
   const section = new PcapngSection(output, {
     timeBaseEpochNs: header.start.epochNs,
@@ -35,7 +37,7 @@ export function createPcapngPipeline(
     userAppl: `plaincap ${header.plaincapVersion}`,
     comments: [commentOf(header)],
   });
-  const writer = new SegmentWriter(section, output, copyBulk);
+  const writer = new SegmentWriter(section, output, repeater && new FrameRepeater(repeater));
   const flows = new FlowTable(section, writer, form, limits, header.snaplen, startNs);
   return { handle: flows.handle, miss: flows.miss, end: () => flows.end() };
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Direction, Event, HandshakeEvent, StatisticsEvent } from '../event.ts';
 import { OWN_FOLDER } from '../own-folder.ts';
+import type { NativeFrameRepeater } from '../tcp/frame-repeater.ts';
 import { UserError } from '../user-error.ts';
 
 /**
@@ -30,17 +31,7 @@ export interface Addon {
   releaseChild(pid: number): boolean;
   /** Functions by these names of a program or library made by Go; undefined for other files. */
   readGoProgram(path: string, names: readonly string[]): GoProgram | undefined;
-  /**
-   * Copies `source[start]` to `source[start + length - 1]` to `target[at]` and on, and returns their
-   * sum as tcp/checksum.ts has it.
-   */
-  copyAndSum(
-    source: Uint8Array,
-    start: number,
-    length: number,
-    target: Uint8Array,
-    at: number,
-  ): number;
+  readonly FrameRepeater: new () => NativeFrameRepeater;
   /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
   readClocks(): { epochNs: bigint; ktimeNs: bigint };
 }

@@ -45,8 +45,9 @@ export function createEventWriter(
   startNs = 0,
 ): EventWriter {
   if (format === 'pcapng') {
-    const copyBulk = loadUsableAddon()?.copyAndSum;
-    return createPcapngPipeline(header, output, { form, startNs, copyBulk });
+    const addon = loadUsableAddon();
+    const repeater = addon && new addon.FrameRepeater();
+    return createPcapngPipeline(header, output, { form, startNs, repeater });
   }
   if (format === 'text') {
     const { handle, end } = createPrinter(header, output, style);

@@ -50,8 +50,10 @@ export class BareTcp implements Encapsulation {
     this.#begun.add(sender);
     for (let from = start; from < end; from += sender.maxSegmentSize) {
       const size = Math.min(end - from, sender.maxSegmentSize);
+      if (stream.repeatData(sender, bytes, from, size)) continue;
       const at = stream.beginData(sender, size);
       stream.writer.end(stream.writer.copy(bytes, from, size, at));
+      stream.writer.remember(sender, at);
     }
   }
 

@@ -25,6 +25,8 @@ export class Endpoint {
   readonly isLocal: boolean;
   /** Sequence number of its next byte (RFC 9293 section 3.4): 32 bits, as a signed integer. */
   nextSequence: number;
+  /** Of its template (frame-repeater.ts), if that is its own. */
+  slot = 0;
   #nextIdentification = 0;
 
   constructor(end: {

@@ -7,9 +7,17 @@ import {
   ETHERNET_HEADER_LENGTH,
   encodeEthernetHeader,
 } from './ethernet.ts';
+import type { FrameRepeater } from './frame-repeater.ts';
 import { encodeIpv4Header, IPV4_HEADER_LENGTH } from './ipv4.ts';
 import { encodeIpv6Header, IPV6_HEADER_LENGTH } from './ipv6.ts';
-import { encodeTcpChecksum, encodeTcpHeader, FIN, SYN, tcpHeaderLength } from './tcp-header.ts';
+import {
+  encodeTcpChecksum,
+  encodeTcpHeader,
+  FIN,
+  SYN,
+  TCP_HEADER_LENGTH,
+  tcpHeaderLength,
+} from './tcp-header.ts';
 
 /** When and on which interface packets are. */
 export interface PacketContext {
@@ -17,15 +25,6 @@ export interface PacketContext {
   /** Nanoseconds since the section's base. */
   readonly timeNs: number;
 }
-
-/** Copies bytes between arrays, and returns their sum (checksum.ts). */
-export type CopyAndSum = (
-  source: Uint8Array,
-  start: number,
-  length: number,
-  target: Uint8Array,
-  at: number,
-) => number;
 
 /** From so many bytes on, what copies them as a whole is faster than word by word. */
 const MIN_BULK_LENGTH = 512;
@@ -40,18 +39,18 @@ const NO_COMMENTS: readonly string[] = [];
 export class SegmentWriter {
   readonly #section: PcapngSection;
   readonly #output: BlockOutput;
-  readonly #copyBulk: CopyAndSum;
+  readonly #repeater: FrameRepeater | undefined;
   /** Over the buffer last copied from: the events of one batch share it. */
   #source: DataView = new DataView(new ArrayBuffer(0));
   /** Of the segment that is begun: its offset in the output, and its checksum's addends so far. */
   #headerAt = 0;
   #headerTotal = 0;
 
-  /** @param copyBulk does the same as ours in less time for many bytes */
-  constructor(section: PcapngSection, output: BlockOutput, copyBulk?: CopyAndSum) {
+  /** @param repeater writes the same as we do, in less time */
+  constructor(section: PcapngSection, output: BlockOutput, repeater?: FrameRepeater) {
     this.#section = section;
     this.#output = output;
-    this.#copyBulk = copyBulk ?? copyAsWhole;
+    this.#repeater = repeater;
   }
 
   /** Over the output, until the next `begin`. */
@@ -103,7 +102,7 @@ export class SegmentWriter {
   /** Puts bytes at `at` of the output, and returns their sum. */
   copy(bytes: Uint8Array, start: number, length: number, at: number): number {
     if (length >= MIN_BULK_LENGTH) {
-      return this.#copyBulk(bytes, start, length, this.#output.bytes, at);
+      return copyAsWhole(bytes, start, length, this.#output.bytes, at);
     }
     if (this.#source.buffer !== bytes.buffer) this.#source = new DataView(bytes.buffer);
     return copyAndSum(this.#source, bytes.byteOffset + start, length, this.#output.view, at);
@@ -114,10 +113,57 @@ export class SegmentWriter {
     this.#output.bytes.fill(0, at, at + length);
   }
 
+  /**
+   * Writes a segment of data like the last one of the sender, and takes its sequence numbers from
+   * it. False, and nothing is written, if none was remembered.
+   *
+   * @param length in bytes; with what is around it, at most the sender's `maxSegmentSize`
+   */
+  repeat(
+    context: PacketContext,
+    sender: Endpoint,
+    receiver: Endpoint,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+  ): boolean {
+    const repeater = this.#repeater;
+    if (repeater === undefined || !repeater.knows(sender)) return false;
+    const frameLength = repeater.overheadOf(sender) + length;
+    const frameAt = this.#section.addPacket(
+      context.interfaceId,
+      context.timeNs,
+      frameLength,
+      frameLength,
+      sender.isLocal ? PACKET_FLAGS.outbound : PACKET_FLAGS.inbound,
+    );
+    const { nextSequence } = receiver;
+    repeater.repeat(sender, nextSequence, this.#output.bytes, frameAt, bytes, start, length);
+    sender.advance(frameLength - headersLength(sender));
+    return true;
+  }
+
+  /**
+   * Remembers the segment that was ended last, for `repeat`.
+   *
+   * @param at offset of its data in the output
+   * @param suffixLength zeros behind the data
+   */
+  remember(sender: Endpoint, at: number, suffixLength = 0): void {
+    const frameAt = this.#headerAt + TCP_HEADER_LENGTH - headersLength(sender);
+    this.#repeater?.learn(sender, this.#output.bytes, frameAt, at - frameAt, suffixLength);
+  }
+
   /** @param payloadSum the sum of the whole payload (checksum.ts). */
   end(payloadSum: number): void {
     encodeTcpChecksum(this.#output.view, this.#headerAt, this.#headerTotal + payloadSum);
   }
+}
+
+/** Before a segment's payload, without options of TCP. */
+function headersLength({ isIpv4 }: Endpoint): number {
+  const ipHeaderLength = isIpv4 ? IPV4_HEADER_LENGTH : IPV6_HEADER_LENGTH;
+  return ETHERNET_HEADER_LENGTH + ipHeaderLength + TCP_HEADER_LENGTH;
 }
 
 function copyAsWhole(

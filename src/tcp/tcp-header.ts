@@ -2,7 +2,8 @@
 import { checksumOf, sumWord } from './checksum.ts';
 import type { Endpoint } from './endpoint.ts';
 
-const TCP_HEADER_LENGTH = 20;
+/** Without options. */
+export const TCP_HEADER_LENGTH = 20;
 const SYN_OPTIONS_LENGTH = 12;
 
 export const FIN = 0x01;

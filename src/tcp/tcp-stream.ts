@@ -78,6 +78,12 @@ export class TcpStream {
     return this.#begin(sender, PSH | ACK, payloadLength, comment);
   }
 
+  /** A whole segment of data, as `SegmentWriter.repeat` has it. */
+  repeatData(sender: Endpoint, bytes: Uint8Array, start: number, length: number): boolean {
+    const receiver = this.#peerOf(sender);
+    return this.writer.repeat(this.#context, sender, receiver, bytes, start, length);
+  }
+
   /** A segment that carries nothing but its comment. */
   sendComment(sender: Endpoint, comment: string): void {
     this.#sendEmpty(sender, ACK, comment);

@@ -63,11 +63,14 @@ export class NullTls implements Encapsulation {
   }
 
   write(sender: Endpoint, bytes: Uint8Array, start: number, length: number): void {
+    const { stream } = this;
     const end = start + length;
     for (let from = start; from < end; from += MAX_PLAINTEXT_LENGTH) {
       const size = Math.min(end - from, MAX_PLAINTEXT_LENGTH);
+      if (stream.repeatData(sender, bytes, from, size)) continue;
       const at = this.#beginApplicationData(sender, size);
-      this.#endRecord(this.stream.writer.copy(bytes, from, size, at));
+      this.#endRecord(stream.writer.copy(bytes, from, size, at));
+      stream.writer.remember(sender, at, MAC_LENGTH);
     }
   }
 
