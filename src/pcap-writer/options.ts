@@ -93,6 +93,5 @@ export function encodeOptionHeader(
   type: number,
   length: number,
 ): void {
-  view.setUint16(offset, type, true);
-  view.setUint16(offset + 2, length, true);
+  view.setInt32(offset, (length << 16) | type, true);
 }
