@@ -9,6 +9,7 @@
         "capture.cc",
         "clocks.cc",
         "copy-and-sum.cc",
+        "data-items.cc",
         "decode.cc",
         "elf-file.cc",
         "elf-mentions.cc",

@@ -41,6 +41,14 @@ export interface Addon {
     target: Uint8Array,
     at: number,
   ): number;
+  /** Decodes data items of a recording, as DecodeDataItems of recording/data-run.ts says. */
+  decodeDataItems(
+    bytes: Uint8Array,
+    start: number,
+    limit: number,
+    ranges: Float64Array,
+    rows: Float64Array,
+  ): number;
   /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
   readClocks(): { epochNs: bigint; ktimeNs: bigint };
 }
