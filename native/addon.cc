@@ -3,6 +3,7 @@
 
 #include "capture.h"
 #include "clocks.h"
+#include "data-items.h"
 #include "elf-mentions.h"
 #include "elf-symbols.h"
 #include "events.h"
@@ -51,6 +52,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("mentions", Napi::Function::New(env, Mentions, "mentions"));
   exports.Set("readGoProgram", Napi::Function::New(env, ReadGoProgram, "readGoProgram"));
   exports.Set("readClocks", Napi::Function::New(env, ReadClocks, "readClocks"));
+  exports.Set("decodeDataItems", Napi::Function::New(env, DecodeDataItems, "decodeDataItems"));
   exports.Set("holdChild", Napi::Function::New(env, HoldChild, "holdChild"));
   exports.Set("releaseChild", Napi::Function::New(env, ReleaseChild, "releaseChild"));
   exports.Set("functionNames", ToArray(env, kFunctionNames));

@@ -8,6 +8,7 @@
         "bpf-log.cc",
         "capture.cc",
         "clocks.cc",
+        "data-items.cc",
         "decode.cc",
         "elf-file.cc",
         "elf-mentions.cc",

@@ -1,6 +1,7 @@
 import type { Event } from '../event.ts';
 import type { FileForm } from '../flow/file-form.ts';
 import { limitHeapGrowth } from '../heap-growth.ts';
+import { loadUsableAddon } from '../native/addon.ts';
 import { type ByteSource, FileSource, StreamSource } from '../recording/byte-source.ts';
 import { CountedSource } from '../recording/counted-source.ts';
 import { RecordingError } from '../recording/recording-error.ts';
@@ -39,7 +40,7 @@ export async function replay(
 ): Promise<number> {
   limitHeapGrowth();
   const source = new CountedSource(await openSource(recording));
-  const reader = await RecordingReader.open(source);
+  const reader = await RecordingReader.open(source, loadUsableAddon()?.decodeDataItems);
   refuseOverwriting(recording === STDIN ? process.stdin.fd : recording, destinations);
   const outputs = await EventOutputs.open(destinations, reader.header, style, form);
   const tally = new Tally();

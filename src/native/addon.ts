@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Direction, Event, HandshakeEvent, StatisticsEvent } from '../event.ts';
 import { OWN_FOLDER } from '../own-folder.ts';
+import type { DecodeDataItems } from '../recording/data-run.ts';
 import type { NativeFrameRepeater } from '../tcp/frame-repeater.ts';
 import { UserError } from '../user-error.ts';
 
@@ -32,6 +33,7 @@ export interface Addon {
   /** Functions by these names of a program or library made by Go; undefined for other files. */
   readGoProgram(path: string, names: readonly string[]): GoProgram | undefined;
   readonly FrameRepeater: new () => NativeFrameRepeater;
+  readonly decodeDataItems: DecodeDataItems;
   /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
   readClocks(): { epochNs: bigint; ktimeNs: bigint };
 }

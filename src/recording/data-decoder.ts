@@ -1,5 +1,11 @@
-import { type DataEvent, type Direction, emptyDataEvent } from '../event.ts';
-import { DATA_ELEMENTS, DATA_INTEGERS, DIRECTIONS, MAX_DATA_HEAD_BYTES } from './data-fields.ts';
+import { type DataEvent, emptyDataEvent } from '../event.ts';
+import {
+  DATA_ELEMENTS,
+  DATA_INTEGERS,
+  FUNCTION,
+  MAX_DATA_HEAD_BYTES,
+  setIntegers,
+} from './data-fields.ts';
 import { KIND_CODE } from './format.ts';
 import { argumentWidth, MAJOR, NO_ARGUMENT, readArgument } from './head.ts';
 import { INCOMPLETE, itemEnd } from './item-end.ts';
@@ -72,18 +78,10 @@ export class DataDecoder {
   /** Reads the payload's head at `start`, and makes the event of it and of the integers. */
   #fill(bytes: Uint8Array, start: number): DataEvent {
     const event = this.#event;
-    const integers = this.#integers;
-    let i = 0;
-    event.ktimeNs = integers[i++] as number;
-    event.durationNs = integers[i++] as number;
-    event.session = integers[i++] as number;
-    event.pid = integers[i++] as number;
-    event.tid = integers[i++] as number;
-    event.direction = DIRECTIONS[integers[i++] as number] as Direction;
-    event.function = this.#name(integers[i++] as number);
-    event.position = integers[i++] as number;
-    event.callOffset = integers[i++] as number;
-    event.originalLength = integers[i++] as number;
+    if ((this.#integers[FUNCTION] as number) >= this.#names.length) {
+      throw new RecordingError('function of a data event has no name');
+    }
+    setIntegers(event, this.#integers, 0, this.#names);
     event.payload = bytes;
     const initial = bytes[start] as number;
     const width = argumentWidth(initial);
@@ -96,12 +94,6 @@ export class DataDecoder {
       throw new RecordingError('payload of a data event is longer than its call');
     }
     return event;
-  }
-
-  #name(code: number): string {
-    const name = this.#names[code];
-    if (name === undefined) throw new RecordingError('function of a data event has no name');
-    return name;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Direction } from '../event.ts';
+import type { DataEvent, Direction } from '../event.ts';
 import { MAX_COUNT, MAX_TIME_NS } from './format.ts';
 import { MAX_HEAD_BYTES } from './head.ts';
 
@@ -29,3 +29,31 @@ export const MAX_DATA_HEAD_BYTES = 2 + (DATA_INTEGERS.length + 1) * MAX_HEAD_BYT
 
 /** Directions by their code. */
 export const DIRECTIONS: readonly Direction[] = ['read', 'write'];
+
+/** Index in DATA_INTEGERS. */
+export const FUNCTION = DATA_INTEGERS.findIndex(({ name }) => name === 'function');
+
+/**
+ * Sets what the integers of an item say, which begin at `integers[start]`.
+ *
+ * @param names of functions by their number, this one's among them
+ */
+export function setIntegers(
+  event: DataEvent,
+  integers: Float64Array,
+  start: number,
+  names: readonly string[],
+): void {
+  let i = start;
+  event.ktimeNs = integers[i++] as number;
+  event.durationNs = integers[i++] as number;
+  event.session = integers[i++] as number;
+  // V8 needs less time for integers of 32 bits than for doubles.
+  event.pid = (integers[i++] as number) >>> 0;
+  event.tid = (integers[i++] as number) >>> 0;
+  event.direction = DIRECTIONS[integers[i++] as number] as Direction;
+  event.function = names[integers[i++] as number] as string;
+  event.position = integers[i++] as number;
+  event.callOffset = integers[i++] as number;
+  event.originalLength = integers[i++] as number;
+}

@@ -1,6 +1,7 @@
 import type { CaptureHeader, Event, EventHandler } from '../event.ts';
 import type { ByteSource } from './byte-source.ts';
 import { DataDecoder } from './data-decoder.ts';
+import { DataRun, type DecodeDataItems } from './data-run.ts';
 import { EventRules } from './event-rules.ts';
 import { readHeader } from './header-reader.ts';
 import { ItemBuffer } from './item-buffer.ts';
@@ -24,20 +25,25 @@ export class RecordingReader {
   /** What data events call their functions by, from name items. */
   readonly #names: string[] = [];
   readonly #dataDecoder = new DataDecoder(this.#names);
+  readonly #dataRun: DataRun | undefined;
   readonly #rules: EventRules;
   #end: RecordingEnd | undefined;
 
-  private constructor(header: CaptureHeader, buffer: ItemBuffer) {
+  private constructor(header: CaptureHeader, buffer: ItemBuffer, decodeItems?: DecodeDataItems) {
     this.header = header;
     this.#rules = new EventRules(header);
     this.#buffer = buffer;
+    this.#dataRun = decodeItems && new DataRun(decodeItems, this.#names);
   }
 
-  /** @throws RecordingError if the source does not begin with a header that this version reads. */
-  static async open(source: ByteSource): Promise<RecordingReader> {
+  /**
+   * @param decodeItems makes it faster
+   * @throws RecordingError if the source does not begin with a header that this version reads.
+   */
+  static async open(source: ByteSource, decodeItems?: DecodeDataItems): Promise<RecordingReader> {
     const buffer = new ItemBuffer(source);
     try {
-      return new RecordingReader(await readHeader(buffer), buffer);
+      return new RecordingReader(await readHeader(buffer), buffer, decodeItems);
     } catch (error) {
       if (!(error instanceof RecordingError)) throw error;
       throw new RecordingError(`${source.name}: ${error.message}`, { cause: error });
@@ -56,30 +62,54 @@ export class RecordingReader {
   async deliver(handle: EventHandler): Promise<boolean> {
     if (this.#end) return false;
     const more = await this.#buffer.fill();
-    for (let event = this.#next(); event; event = this.#next()) handle(event);
+    while (this.#deliverRun(handle) && this.#deliverItem(handle));
     if (!more) this.#end ??= this.#endOfSource();
     return this.#end === undefined;
   }
 
-  /** The next event of which all is read; undefined also at damage, which ends the recording. */
-  #next(): Event | undefined {
+  /** Delivers the data events that are decoded at once; false at damage. */
+  #deliverRun(handle: EventHandler): boolean {
     const buffer = this.#buffer;
-    for (;;) {
-      const { start } = buffer;
+    const run = this.#dataRun;
+    if (!run) return true;
+    const rows = run.decode(buffer.bytes, buffer.start, buffer.limit);
+    for (let row = 0; row < rows; row++) {
+      const event = run.event(row);
       try {
-        const told = this.#decode(buffer);
-        if (typeof told !== 'string') {
-          if (told) this.#rules.require(told);
-          return told;
-        }
-        this.#names.push(told);
+        this.#rules.require(event);
       } catch (error) {
-        if (!(error instanceof RecordingError)) throw error;
-        buffer.start = start;
-        this.#end = { kind: 'damaged', offset: buffer.position, reason: error.message };
-        return undefined;
+        this.#endAtDamage(error);
+        return false;
       }
+      buffer.start = event.payloadStart + event.capturedLength;
+      handle(event);
     }
+    return true;
+  }
+
+  /** Delivers what the first item tells; false if not all of it is there, and at damage. */
+  #deliverItem(handle: EventHandler): boolean {
+    const buffer = this.#buffer;
+    const { start } = buffer;
+    let told: Event | string | undefined;
+    try {
+      told = this.#decode(buffer);
+      if (typeof told === 'object') this.#rules.require(told);
+    } catch (error) {
+      buffer.start = start;
+      this.#endAtDamage(error);
+      return false;
+    }
+    if (told === undefined) return false;
+    if (typeof told === 'string') this.#names.push(told);
+    else handle(told);
+    return true;
+  }
+
+  /** @param error what is wrong with the first item */
+  #endAtDamage(error: unknown): void {
+    if (!(error instanceof RecordingError)) throw error;
+    this.#end = { kind: 'damaged', offset: this.#buffer.position, reason: error.message };
   }
 
   /** What the buffer's first item tells, an event or a name; undefined if it is not all there. */

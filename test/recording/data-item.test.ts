@@ -2,9 +2,11 @@ import { Encoder } from 'cbor-x';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DataEvent } from '../../src/event.ts';
+import { loadAddon } from '../../src/native/addon.ts';
 import { DataDecoder } from '../../src/recording/data-decoder.ts';
 import { encodeDataHead } from '../../src/recording/data-encoder.ts';
 import { DATA_INTEGERS, MAX_DATA_HEAD_BYTES } from '../../src/recording/data-fields.ts';
+import { DataRun } from '../../src/recording/data-run.ts';
 import { RecordingError } from '../../src/recording/recording-error.ts';
 import { dataEvent } from './arbitrary-event.ts';
 import { kept } from './recorded.ts';
@@ -43,6 +45,14 @@ function item(changes: Partial<Record<string, unknown>>, ...added: unknown[]): U
 const decode = (bytes: Uint8Array, names = ['SSL_read']) =>
   new DataDecoder(names).decode(bytes, 0, bytes.length);
 
+const { decodeDataItems } = loadAddon();
+
+/** How many of the items behind each other the addon decodes. */
+function runLength(...items: Uint8Array[]): number {
+  const bytes = Buffer.concat(items);
+  return new DataRun(decodeDataItems, ['SSL_read']).decode(bytes, 0, bytes.length);
+}
+
 test('any event is read back as it was, at any place of the buffer', () => {
   fc.assert(
     fc.property(dataEvent, fc.nat(300), (event, before) => {
@@ -73,9 +83,12 @@ test('the item is what cbor-x reads, its integers in the order of DATA_INTEGERS'
 test('an item cut anywhere is not there yet', () => {
   for (const payload of [Buffer.from('hello'), Buffer.alloc(1000)]) {
     const bytes = item({ payload, ktimeNs: 2n ** 40n, originalLength: 70_000 });
+    const run = new DataRun(decodeDataItems, ['SSL_read']);
     for (let end = 0; end < bytes.length; end++) {
       expect(new DataDecoder(['SSL_read']).decode(bytes, 0, end)).toBeUndefined();
+      expect(run.decode(bytes, 0, end)).toBe(0);
     }
+    expect(run.decode(bytes, 0, bytes.length)).toBe(1);
     expect(decode(bytes)?.capturedLength).toBe(payload.length);
   }
 });
@@ -101,6 +114,7 @@ test('integers may be longer than needed', () => {
   ]);
   expect(bytes.length).toBe(MAX_DATA_HEAD_BYTES + 5);
   expect(kept(decode(bytes) as DataEvent)).toEqual(kept(decode(item({})) as DataEvent));
+  expect(runLength(bytes, bytes)).toBe(2);
 });
 
 test('fields that a later version adds at the end are ignored', () => {
@@ -108,6 +122,7 @@ test('fields that a later version adds at the end are ignored', () => {
   const decoder = new DataDecoder(['SSL_read']);
   expect(decoder.decode(bytes, 0, bytes.length)).toMatchObject({ tid: 5, capturedLength: 5 });
   expect(decoder.end).toBe(bytes.length);
+  expect(runLength(item({}), bytes)).toBe(1);
   for (let end = 0; end < bytes.length; end++) {
     expect(decoder.decode(bytes, 0, end)).toBeUndefined();
   }
@@ -119,11 +134,13 @@ test.each([
 ])('a %s integer is none, whatever follows', (_name, initial) => {
   const bytes = Buffer.concat([Buffer.from(`8c04${initial}`, 'hex'), Buffer.alloc(1000)]);
   expect(() => decode(bytes)).toThrow('ktimeNs of a data event is not an integer');
+  expect(runLength(bytes)).toBe(0);
 });
 
 test('a payload of indefinite length is none', () => {
   const bytes = Buffer.concat([item({}).subarray(0, 12), Buffer.of(0x5f), Buffer.alloc(1000)]);
   expect(() => decode(bytes)).toThrow('payload of a data event is not a byte string');
+  expect(runLength(bytes)).toBe(0);
 });
 
 describe('a field that cannot be is named', () => {
@@ -146,5 +163,6 @@ describe('a field that cannot be is named', () => {
   ])('%#: %s', (bytes, message) => {
     expect(() => decode(bytes)).toThrow(RecordingError);
     expect(() => decode(bytes)).toThrow(message);
+    expect(runLength(item({}), bytes, item({}))).toBe(1);
   });
 });

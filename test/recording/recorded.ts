@@ -1,5 +1,6 @@
 import type { CaptureHeader, Event } from '../../src/event.ts';
 import type { ByteSource } from '../../src/recording/byte-source.ts';
+import type { DecodeDataItems } from '../../src/recording/data-run.ts';
 import { type RecordingEnd, RecordingReader } from '../../src/recording/recording-reader.ts';
 import { RecordingWriter } from '../../src/recording/recording-writer.ts';
 import { MemoryOutput } from './memory-output.ts';
@@ -21,8 +22,11 @@ export function record(events: readonly Event[]): { bytes: Uint8Array; starts: n
 }
 
 /** All that a source's recording delivers; data events as `kept`. */
-export async function replay(source: ByteSource): Promise<{ events: Event[]; end: RecordingEnd }> {
-  const reader = await RecordingReader.open(source);
+export async function replay(
+  source: ByteSource,
+  decodeItems?: DecodeDataItems,
+): Promise<{ events: Event[]; end: RecordingEnd }> {
+  const reader = await RecordingReader.open(source, decodeItems);
   const events: Event[] = [];
   while (await reader.deliver((event) => events.push(kept(event))));
   if (!reader.end) throw new Error('the reader does not know how the recording ended');
