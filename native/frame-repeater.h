@@ -27,9 +27,13 @@ class FrameRepeater : public Napi::ObjectWrap<FrameRepeater> {
     uint8_t head_length;
     uint8_t ip_header_length;
     uint8_t suffix_length;
-    // Sums of what does not change (RFC 1071), of the IPv4 header and of the pseudo header.
+    // Between TCP's header and the data; its last two bytes tell how many follow in the segment.
+    bool has_prefix;
+    bool is_data_odd;  // at an odd offset of the segment
+    // Sums of what does not change (RFC 1071): of the IPv4 header, and of the TCP header, what is
+    // between it and the data, and the pseudo header.
     uint32_t ip_sum;
-    uint32_t pseudo_header_sum;
+    uint32_t tcp_sum;
   };
 
   // An array of JavaScript that stays alive.
