@@ -125,19 +125,7 @@ static __always_inline int enter_plain_call(struct pt_regs *regs, long number)
 	return 0;
 }
 
-SEC("raw_tp/sys_enter")
-int BPF_PROG(plain_call_entry, struct pt_regs *regs, long number)
-{
-	return enter_plain_call(regs, number);
-}
-
-SEC("tp/raw_syscalls/sys_enter")
-int plain_call_entry_event(void *context)
-{
-	struct pt_regs *regs = syscall_registers();
-
-	return enter_plain_call(regs, regs->orig_rax);
-}
+SYSTEM_CALL_ENTRY(plain_call_entry, enter_plain_call)
 
 /* Nobody sees into these bytes but, maybe, a TLS session that is bound to the socket later. */
 static __always_inline void hide_bytes(struct connection *connection, const struct payload *p,
@@ -334,19 +322,7 @@ static __always_inline int leave_plain_call(struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("raw_tp/sys_exit")
-int BPF_PROG(plain_call_return, struct pt_regs *regs, long result)
-{
-	return leave_plain_call(regs, result);
-}
-
-SEC("tp/raw_syscalls/sys_exit")
-int plain_call_return_event(void *context)
-{
-	struct pt_regs *regs = syscall_registers();
-
-	return leave_plain_call(regs, regs->rax);
-}
+SYSTEM_CALL_EXIT(plain_call_return, leave_plain_call)
 
 /*
  * The kernel is done with a socket: the program closed it, and the connection is over. What it

@@ -374,30 +374,12 @@ static __always_inline int enter_syscall(struct pt_regs *regs, long number)
 	return 0;
 }
 
-SEC("raw_tp/sys_enter")
-int BPF_PROG(syscall_entry, struct pt_regs *regs, long number)
-{
-	return enter_syscall(regs, number);
-}
+SYSTEM_CALL_ENTRY(syscall_entry, enter_syscall)
 
-SEC("tp/raw_syscalls/sys_enter")
-int syscall_entry_event(void *context)
-{
-	struct pt_regs *regs = syscall_registers();
-
-	return enter_syscall(regs, regs->orig_rax);
-}
-
-SEC("raw_tp/sys_exit")
-int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
+static __always_inline int leave_syscall(struct pt_regs *regs, long result)
 {
 	end_receipt(result);
 	return 0;
 }
 
-SEC("tp/raw_syscalls/sys_exit")
-int syscall_exit_event(void *context)
-{
-	end_receipt(syscall_registers()->rax);
-	return 0;
-}
+SYSTEM_CALL_EXIT(syscall_exit, leave_syscall)

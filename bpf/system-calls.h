@@ -13,6 +13,7 @@
 #include "kernel-types.h"
 
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
 
 /* arch/x86/entry/syscalls/syscall_64.tbl */
 enum syscall_number {
@@ -37,5 +38,35 @@ static __always_inline struct pt_regs *syscall_registers(void)
 {
 	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 }
+
+/* The programs NAME and NAME_event, which do ENTER(registers, number of the call). */
+#define SYSTEM_CALL_ENTRY(NAME, ENTER)                        \
+	SEC("raw_tp/sys_enter")                               \
+	int BPF_PROG(NAME, struct pt_regs *regs, long number) \
+	{                                                     \
+		return ENTER(regs, number);                   \
+	}                                                     \
+	SEC("tp/raw_syscalls/sys_enter")                      \
+	int NAME##_event(void *context)                       \
+	{                                                     \
+		struct pt_regs *regs = syscall_registers();   \
+                                                              \
+		return ENTER(regs, regs->orig_rax);           \
+	}
+
+/* NAME and NAME_event, which do LEAVE(registers, result of the call). */
+#define SYSTEM_CALL_EXIT(NAME, LEAVE)                         \
+	SEC("raw_tp/sys_exit")                                \
+	int BPF_PROG(NAME, struct pt_regs *regs, long result) \
+	{                                                     \
+		return LEAVE(regs, result);                   \
+	}                                                     \
+	SEC("tp/raw_syscalls/sys_exit")                       \
+	int NAME##_event(void *context)                       \
+	{                                                     \
+		struct pt_regs *regs = syscall_registers();   \
+                                                              \
+		return LEAVE(regs, regs->rax);                \
+	}
 
 #endif

@@ -28,6 +28,15 @@ constexpr size_t kIpv6HeaderLength = 40;
 constexpr size_t kTcpHeaderLength = 20;
 constexpr uint32_t kProtocolTcp = 6;
 
+// The sum of 16 bits from an addition of words (RFC 1071, 1).
+uint16_t Fold(uint64_t total) {
+  while (total >> 16 != 0) total = (total & 0xffff) + (total >> 16);
+  return static_cast<uint16_t>(total);
+}
+
+// The sum of what stands at an odd offset (RFC 1071, 2B).
+uint16_t SwapBytes(uint16_t sum) { return static_cast<uint16_t>(sum << 8 | sum >> 8); }
+
 // The addition of big-endian 16-bit words, folded into 16 bits; an odd last byte has a zero behind.
 uint32_t Sum(const uint8_t* bytes, size_t length) {
   // Words of the machine's own order: the sum of swapped words is the swapped sum (RFC 1071, 2B).
@@ -44,24 +53,12 @@ uint32_t Sum(const uint8_t* bytes, size_t length) {
   }
   uint64_t sum = lower[0] + lower[1] + upper[0] + upper[1];
   for (size_t i = 0; i < length; i++) sum += static_cast<uint64_t>(bytes[i]) << (i % 2 * 8);
-  while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
-  const auto folded = static_cast<uint16_t>(sum);
-  return static_cast<uint16_t>(folded << 8 | folded >> 8);
+  return SwapBytes(Fold(sum));
 }
 
 uint32_t SumOfHalves(uint32_t word) { return (word >> 16) + (word & 0xffff); }
 
-// The sum of what stands at an odd offset (RFC 1071, 2B).
-uint32_t SwapBytes(uint32_t sum) {
-  sum = SumOfHalves(sum);
-  sum = SumOfHalves(sum);
-  return (sum & 0xff) << 8 | sum >> 8;
-}
-
-uint16_t Checksum(uint32_t total) {
-  while (total >> 16 != 0) total = (total & 0xffff) + (total >> 16);
-  return static_cast<uint16_t>(~total);
-}
+uint16_t Checksum(uint32_t total) { return static_cast<uint16_t>(~Fold(total)); }
 
 void Store16(uint8_t* at, uint32_t value) {
   at[0] = static_cast<uint8_t>(value >> 8);
@@ -187,7 +184,8 @@ void FrameRepeater::Repeat(Napi::Env env) const {
   // Of the source: loads from what was just stored to the target would wait for it.
   const uint32_t sum = Sum(source_.data + start, length) + (like.has_prefix ? behind : 0);
   const uint32_t total = like.tcp_sum + segment_length + SumOfHalves(sequence) +
-                         SumOfHalves(acknowledgment) + (like.is_data_odd ? SwapBytes(sum) : sum);
+                         SumOfHalves(acknowledgment) +
+                         (like.is_data_odd ? SwapBytes(Fold(sum)) : sum);
   Store16(tcp + 16, Checksum(total));
 }
 

@@ -150,13 +150,16 @@ Probes::Probes(const ProbeOptions& options) {
   }
   bpf_program__set_autoload(programs.socket_received, !tracepoints);
   bpf_program__set_autoload(programs.plain_socket_end, options.plain);
-  if (preempts) system_call_events_ = SystemCallEvents::Find();
+  const bool seeks_calls = connection_source_ == ConnectionSource::kSyscall;
+  const bool looks_at_calls = seeks_calls || options.plain;
+  if (preempts && looks_at_calls) system_call_events_ = SystemCallEvents::Find();
+  skips_calls_ = preempts && looks_at_calls && !system_call_events_;
   const struct {
     bpf_program* raw;
     bpf_program* event;
     bool wanted;
   } system_calls[] = {
-      {programs.syscall_entry, programs.syscall_entry_event, !kprobes && !tracepoints},
+      {programs.syscall_entry, programs.syscall_entry_event, seeks_calls},
       {programs.plain_call_entry, programs.plain_call_entry_event, options.plain},
       {programs.plain_call_return, programs.plain_call_return_event, options.plain},
   };
@@ -164,7 +167,6 @@ Probes::Probes(const ProbeOptions& options) {
     bpf_program__set_autoload(raw, wanted && !system_call_events_);
     bpf_program__set_autoload(event, wanted && system_call_events_);
     bpf_program__set_autoattach(event, false);
-    skips_calls_ |= wanted && preempts && !system_call_events_;
   }
   for (bpf_program* program :
        {programs.receive_return, programs.syscall_exit, programs.syscall_exit_event}) {
@@ -180,7 +182,7 @@ Probes::Probes(const ProbeOptions& options) {
     AddFilters(options.filters);
     Check(plaincap_bpf__attach(skeleton_), log, "attaching the BPF programs");
     for (const auto& [raw, event, wanted] : system_calls) {
-      if (wanted && system_call_events_) links_.push_back(AttachProgram(event));
+      if (bpf_program__autoload(event)) links_.push_back(AttachProgram(event));
     }
   } catch (...) {
     DestroyLinks(&links_);

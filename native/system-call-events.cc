@@ -17,6 +17,9 @@ namespace plaincap {
 
 namespace {
 
+// The folder is there, and empty, if nothing is mounted on it.
+int OpenTracefs() { return open("/sys/kernel/tracing", O_PATH | O_CLOEXEC); }
+
 // A file system that nobody else sees: nothing is left of it when its descriptor is closed.
 int MountTracefs() {
   const int context = static_cast<int>(syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC));
@@ -58,18 +61,16 @@ bool CanOpenEvent(uint64_t id) {
 }  // namespace
 
 std::optional<SystemCallEvents> SystemCallEvents::Find() {
-  int tracefs = open("/sys/kernel/tracing", O_PATH | O_CLOEXEC);
-  // The folder is there, and empty, if nothing is mounted on it.
-  if (tracefs < 0 || ReadEventId(tracefs, "sys_enter") == 0) {
-    if (tracefs >= 0) close(tracefs);
-    tracefs = MountTracefs();
+  for (const auto open_tracefs : {OpenTracefs, MountTracefs}) {
+    const int tracefs = open_tracefs();
+    if (tracefs < 0) continue;
+    const SystemCallEvents events(ReadEventId(tracefs, "sys_enter"),
+                                  ReadEventId(tracefs, "sys_exit"));
+    close(tracefs);
+    if (events.enter_ == 0 || events.exit_ == 0) continue;
+    return CanOpenEvent(events.enter_) ? std::optional(events) : std::nullopt;
   }
-  if (tracefs < 0) return std::nullopt;
-  const SystemCallEvents events(ReadEventId(tracefs, "sys_enter"),
-                                ReadEventId(tracefs, "sys_exit"));
-  close(tracefs);
-  if (events.enter_ == 0 || events.exit_ == 0 || !CanOpenEvent(events.enter_)) return std::nullopt;
-  return events;
+  return std::nullopt;
 }
 
 bpf_link* SystemCallEvents::Attach(const bpf_program* program) const {

@@ -1,7 +1,6 @@
 import { type DataEvent, emptyDataEvent } from '../event.ts';
-import { DATA_ELEMENTS, DATA_INTEGERS, FUNCTION, setIntegers } from './data-fields.ts';
-import { KIND_CODE } from './format.ts';
-import { MAJOR } from './head.ts';
+import { DataDecoder } from './data-decoder.ts';
+import { DATA_INTEGERS, FUNCTION, setIntegers } from './data-fields.ts';
 
 /**
  * Decodes data items from `bytes[start]` on, all before `bytes[limit]`, and returns how many. It
@@ -20,9 +19,6 @@ export type DecodeDataItems = (
   ranges: Float64Array,
   rows: Float64Array,
 ) => number;
-
-/** First byte of the items that it decodes. */
-const INITIAL = (MAJOR.array << 5) | DATA_ELEMENTS;
 
 /** Numbers in a row. */
 const ROW_LENGTH = DATA_INTEGERS.length + 2;
@@ -49,7 +45,7 @@ export class DataRun {
 
   /** How many items were decoded from `start` on, all before `limit`; 0 for other items. */
   decode(bytes: Uint8Array, start: number, limit: number): number {
-    if (bytes[start] !== INITIAL || bytes[start + 1] !== KIND_CODE.data) return 0;
+    if (!DataDecoder.accepts(bytes, start, limit)) return 0;
     this.#event.payload = bytes;
     this.#ranges[2 * FUNCTION + 1] = this.#names.length - 1;
     return this.#decodeItems(bytes, start, limit, this.#ranges, this.#rows);

@@ -76,14 +76,8 @@ export class SegmentWriter {
     const headerLength = tcpHeaderLength(flags);
     const length = headerLength + payloadLength;
     const frameLength = ETHERNET_HEADER_LENGTH + ipHeaderLength + length;
-    const frameAt = this.#section.addPacket(
-      context.interfaceId,
-      context.timeNs,
-      frameLength,
-      frameLength,
-      sender.isLocal ? PACKET_FLAGS.outbound : PACKET_FLAGS.inbound,
-      comment === undefined ? NO_COMMENTS : [comment],
-    );
+    const comments = comment === undefined ? NO_COMMENTS : [comment];
+    const frameAt = this.#addPacket(context, sender, frameLength, comments);
     const { view } = this.#output;
     const ipAt = frameAt + ETHERNET_HEADER_LENGTH;
     if (sender.isIpv4) {
@@ -130,13 +124,7 @@ export class SegmentWriter {
     const repeater = this.#repeater;
     if (repeater === undefined || !repeater.knows(sender)) return false;
     const frameLength = repeater.overheadOf(sender) + length;
-    const frameAt = this.#section.addPacket(
-      context.interfaceId,
-      context.timeNs,
-      frameLength,
-      frameLength,
-      sender.isLocal ? PACKET_FLAGS.outbound : PACKET_FLAGS.inbound,
-    );
+    const frameAt = this.#addPacket(context, sender, frameLength, NO_COMMENTS);
     const { nextSequence } = receiver;
     repeater.repeat(sender, nextSequence, this.#output.bytes, frameAt, bytes, start, length);
     sender.advance(frameLength - headersLength(sender));
@@ -157,6 +145,17 @@ export class SegmentWriter {
   /** @param payloadSum the sum of the whole payload (checksum.ts). */
   end(payloadSum: number): void {
     encodeTcpChecksum(this.#output.view, this.#headerAt, this.#headerTotal + payloadSum);
+  }
+
+  /** Offset of the frame, which is to be filled in. */
+  #addPacket(
+    { interfaceId, timeNs }: PacketContext,
+    { isLocal }: Endpoint,
+    frameLength: number,
+    comments: readonly string[],
+  ): number {
+    const flags = isLocal ? PACKET_FLAGS.outbound : PACKET_FLAGS.inbound;
+    return this.#section.addPacket(interfaceId, timeNs, frameLength, frameLength, flags, comments);
   }
 }
 
