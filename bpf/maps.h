@@ -146,7 +146,7 @@ struct receiving_map {
 /* tgid << 32 | tid -> open calls; an entry lives as long as its thread */
 struct threads_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 262144);
+	__uint(max_entries, 65536);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u64);
 	__type(value, struct thread);
@@ -214,7 +214,7 @@ struct connections_map {
 /* struct sock * -> opening; the oldest are forgotten, their role is then unknown */
 struct openings_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 16384);
 	__type(key, __u64);
 	__type(value, struct opening);
 };
@@ -238,7 +238,7 @@ struct fingerprints_map {
 /* tgid -> when its last fingerprint was kept */
 struct waiting_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 4096);
 	__type(key, __u32);
 	__type(value, __u64);
 };
@@ -260,7 +260,7 @@ struct receipts_map {
 /* tgid -> when one of its sessions last read without that its socket was known */
 struct seeking_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 4096);
 	__type(key, __u32);
 	__type(value, __u64);
 };
@@ -282,8 +282,9 @@ struct socket_bios_map {
 
 /* tgid -> address of the methods of TLS descriptors, from one that SSL_ImportFD made */
 struct tls_methods_map {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
 	__type(value, __u64);
 };

@@ -20,6 +20,7 @@
         "go-program.cc",
         "instructions.cc",
         "kernel-features.cc",
+        "later-programs.cc",
         "listeners.cc",
         "mapping-watcher.cc",
         "probe-plan.cc",

@@ -53,4 +53,8 @@ std::string BpfLog::Explain(const std::string& action, int code) const {
   return message.append(said.substr(said.size() - kKept));
 }
 
+void BpfLog::Check(int result, const std::string& action) const {
+  if (result != 0) throw ProbeError(Explain(action, result < 0 ? result : -result));
+}
+
 }  // namespace plaincap

@@ -4,6 +4,7 @@
 #include <bpf/libbpf.h>
 #include <unistd.h>
 
+#include "bpf-log.h"
 #include "clocks.h"
 
 namespace plaincap {

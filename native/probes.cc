@@ -87,10 +87,6 @@ struct OpenFile {
   const int fd;
 };
 
-void Check(int result, const BpfLog& log, const std::string& action) {
-  if (result != 0) throw ProbeError(log.Explain(action, result < 0 ? result : -result));
-}
-
 // The kernel waits for a grace period at each, of tens of milliseconds; threads wait for the same.
 constexpr size_t kDetachThreadsMax = 64;
 
@@ -173,14 +169,23 @@ Probes::Probes(const ProbeOptions& options) {
     bpf_program__set_autoload(program, program == ReceiptProgram() && options.old_sessions);
     bpf_program__set_autoattach(program, false);
   }
+  // For these, the verifier takes nearly as long as for all others together.
+  for (bpf_program* program : {programs.go_entry, programs.go_write_entry, programs.go_return}) {
+    bpf_program__set_autoload(program, false);
+  }
   if (multi_) UseMultiLinks(skeleton_->obj);
 
+  auto& maps = skeleton_->maps;
+  // What nothing fills costs its memory, and the time to get it.
+  if (!options.plain) bpf_map__set_max_entries(maps.socket_calls, 1);
+  if (!options.old_sessions) bpf_map__set_max_entries(maps.receiving, 1);
+  if (options.filters.executables.empty()) bpf_map__set_max_entries(maps.executables, 1);
+
   try {
-    Check(bpf_map__set_max_entries(skeleton_->maps.ring, options.ring_bytes), log,
-          "sizing the ring buffer");
-    Check(plaincap_bpf__load(skeleton_), log, "loading the BPF programs");
+    log.Check(bpf_map__set_max_entries(maps.ring, options.ring_bytes), "sizing the ring buffer");
+    log.Check(plaincap_bpf__load(skeleton_), "loading the BPF programs");
     AddFilters(options.filters);
-    Check(plaincap_bpf__attach(skeleton_), log, "attaching the BPF programs");
+    log.Check(plaincap_bpf__attach(skeleton_), "attaching the BPF programs");
     for (const auto& [raw, event, wanted] : system_calls) {
       if (bpf_program__autoload(event)) links_.push_back(AttachProgram(event));
     }
@@ -193,6 +198,7 @@ Probes::Probes(const ProbeOptions& options) {
 
 Probes::~Probes() {
   Detach();
+  go_programs_.reset();
   plaincap_bpf__destroy(skeleton_);
 }
 
@@ -203,20 +209,21 @@ void Probes::AddFilters(const FilterOptions& filters) {
   const uint8_t no = 0;
   host_prefix ipv4 = {.bits = 96};
   ipv4.address[10] = ipv4.address[11] = 0xff;
-  Check(bpf_map__update_elem(skeleton_->maps.hosts, &ipv4, sizeof(ipv4), &no, sizeof(no), BPF_ANY),
-        log, "filtering by host");
+  log.Check(
+      bpf_map__update_elem(skeleton_->maps.hosts, &ipv4, sizeof(ipv4), &no, sizeof(no), BPF_ANY),
+      "filtering by host");
   for (const host_prefix& host : filters.hosts) {
-    Check(bpf_map__update_elem(skeleton_->maps.hosts, &host, sizeof(host), &yes, sizeof(yes),
-                               BPF_ANY),
-          log, "filtering by host");
+    log.Check(bpf_map__update_elem(skeleton_->maps.hosts, &host, sizeof(host), &yes, sizeof(yes),
+                                   BPF_ANY),
+              "filtering by host");
   }
   for (uint32_t i = 0; i < filters.cgroups.size(); i++) {
     const OpenFile folder(filters.cgroups[i]);
     const uint32_t value = folder.fd;
-    Check(folder.fd < 0 ? -errno
-                        : bpf_map__update_elem(skeleton_->maps.cgroups, &i, sizeof(i), &value,
-                                               sizeof(value), BPF_ANY),
-          log, "filtering by the cgroup " + filters.cgroups[i]);
+    log.Check(folder.fd < 0 ? -errno
+                            : bpf_map__update_elem(skeleton_->maps.cgroups, &i, sizeof(i), &value,
+                                                   sizeof(value), BPF_ANY),
+              "filtering by the cgroup " + filters.cgroups[i]);
   }
   for (const std::string& path : filters.executables) {
     const OpenFile file(path);
@@ -225,18 +232,18 @@ void Probes::AddFilters(const FilterOptions& filters) {
     LIBBPF_OPTS(bpf_test_run_opts, options);
     options.ctx_in = &fd;
     options.ctx_size_in = sizeof(fd);
-    Check(bpf_prog_test_run_opts(bpf_program__fd(skeleton_->progs.add_executable), &options), log,
-          "filtering by the executable " + path);
-    Check(static_cast<int>(options.retval), log, "filtering by the executable " + path);
+    log.Check(bpf_prog_test_run_opts(bpf_program__fd(skeleton_->progs.add_executable), &options),
+              "filtering by the executable " + path);
+    log.Check(static_cast<int>(options.retval), "filtering by the executable " + path);
   }
 }
 
 void Probes::SetWatch(uint32_t tgid, watch watch) {
   const uint8_t value = watch;
   BpfLog log;
-  Check(bpf_map__update_elem(skeleton_->maps.watched, &tgid, sizeof(tgid), &value, sizeof(value),
-                             BPF_ANY),
-        log, "watching process " + std::to_string(tgid));
+  log.Check(bpf_map__update_elem(skeleton_->maps.watched, &tgid, sizeof(tgid), &value,
+                                 sizeof(value), BPF_ANY),
+            "watching process " + std::to_string(tgid));
 }
 
 bool Probes::IsWatched(uint32_t tgid) const {
@@ -276,18 +283,32 @@ void Probes::Attach(const std::string& path, uint16_t library,
   for (const auto& [program, at_return, shapes] : groups) {
     AttachGroup(program, at_return, path, library, PointsOf(points, shapes), &links_);
   }
-  const std::vector<ProbePoint> go_returns = PointsOf(points, kGoReturnShapes, true);
-  if (!go_returns.empty()) {
-    __atomic_store_n(&skeleton_->bss->has_go_programs, 1, __ATOMIC_SEQ_CST);
-    AttachGroup(programs.go_return, false, path, library, go_returns, &links_);
-    AttachGroup(programs.go_write_entry, false, path, library, PointsOf(points, {SHAPE_GO_WRITE}),
-                &links_);
-    AttachGroup(programs.go_entry, false, path, library, PointsOf(points, kGoShapes), &links_);
-  }
+  AttachGo(path, library, points);
   const OldSessionPoints old = {path, library, PointsOf(points, {SHAPE_BIO_READ})};
   if (!old_sessions_ || !has_old_sessions || old.points.empty()) return;
   old_session_points_.push_back(old);
   if (!old_session_links_.empty()) AttachOldSessionPoints(old);
+}
+
+void Probes::AttachGo(const std::string& path, uint16_t library,
+                      const std::vector<ProbePoint>& points) {
+  const std::vector<ProbePoint> returns = PointsOf(points, kGoReturnShapes, true);
+  if (returns.empty()) return;
+  const auto& programs = skeleton_->progs;
+  if (!go_programs_) {
+    const std::vector<const bpf_program*> left_out = {programs.go_entry, programs.go_write_entry,
+                                                      programs.go_return};
+    size_t size = 0;
+    const auto* file = static_cast<const char*>(plaincap_bpf__elf_bytes(&size));
+    go_programs_.emplace(skeleton_->obj, std::string_view(file, size), left_out);
+  }
+  __atomic_store_n(&skeleton_->bss->has_go_programs, 1, __ATOMIC_SEQ_CST);
+  const LaterPrograms& loaded = *go_programs_;
+  AttachGroup(loaded[programs.go_return], false, path, library, returns, &links_);
+  AttachGroup(loaded[programs.go_write_entry], false, path, library,
+              PointsOf(points, {SHAPE_GO_WRITE}), &links_);
+  AttachGroup(loaded[programs.go_entry], false, path, library, PointsOf(points, kGoShapes),
+              &links_);
 }
 
 void Probes::AttachOldSessionPoints(const OldSessionPoints& old) {
@@ -359,7 +380,7 @@ bpf_link* Probes::AttachProgram(bpf_program* program) const {
   bpf_link* link = bpf_program__type(program) == BPF_PROG_TYPE_TRACEPOINT
                        ? system_call_events_->Attach(program)
                        : bpf_program__attach(program);
-  Check(link == nullptr ? -errno : 0, log, "attaching the BPF programs");
+  log.Check(link == nullptr ? -errno : 0, "attaching the BPF programs");
   return link;
 }
 

@@ -4,12 +4,12 @@
 
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "events.h"
 #include "filter-options.h"
+#include "later-programs.h"
 #include "system-call-events.h"
 
 struct plaincap_bpf;
@@ -17,11 +17,6 @@ struct bpf_link;
 struct bpf_program;
 
 namespace plaincap {
-
-// What the kernel refused, in libbpf's words.
-class ProbeError : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // Where openings of connections and the sockets of calls are learned from.
 enum class ConnectionSource { kKprobe, kTracepoint, kSyscall };
@@ -101,8 +96,11 @@ class Probes {
   void AttachOldSessionPoints(const OldSessionPoints& old);
   void AttachGroup(bpf_program* program, bool at_return, const std::string& path, uint16_t library,
                    const std::vector<ProbePoint>& points, std::vector<bpf_link*>* links);
+  void AttachGo(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points);
 
   plaincap_bpf* skeleton_ = nullptr;
+  // Those at functions of Go, once one of its programs is probed.
+  std::optional<LaterPrograms> go_programs_;
   std::vector<bpf_link*> links_;
   // From SeekOldSessions() to Settle().
   std::vector<bpf_link*> old_session_links_;

@@ -65,9 +65,24 @@ missing_files() {
   [ -e "$libraries/libcurl-nss.so.4" ] || printf ' libcurl3-nss'
 }
 
+# apt-get waits for dpkg's lock if told so, but never for that of its lists, which
+# a machine that has just started takes by itself.
+update_lists() {
+  tries=120
+  until LC_ALL=C apt-get -q update; do
+    grep -q 'Could not get lock' "$log" && [ "$tries" -gt 0 ] || return 1
+    tries=$((tries - 1))
+    : >"$log"
+    sleep 1
+  done
+}
+
 # Debian starts a service when its package is installed. We need nginx's
 # program, not a web server on port 80: neither now nor at the next boot.
 install_quietly() {
+  # One after another: what is done to services is of all.
+  exec 9</var/lib/apt
+  flock 9
   log=$(mktemp)
   policy=/usr/sbin/policy-rc.d
   if [ -e "$policy" ]; then
@@ -79,9 +94,9 @@ install_quietly() {
   trap 'rm -f "$log" $policy' EXIT
   trap 'exit 130' INT TERM HUP
 
-  { apt-get -q update &&
+  { update_lists &&
     DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
-      -o DPkg::Lock::Timeout=120 "$@"; } >"$log" 2>&1 </dev/null || {
+      -o DPkg::Lock::Timeout=120 "$@"; } >>"$log" 2>&1 </dev/null 9<&- || {
     tail -n 20 "$log" >&2
     fail "apt-get cannot install: $*"
   }
