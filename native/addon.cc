@@ -10,6 +10,7 @@
 #include "frame-repeater.h"
 #include "go-program.h"
 #include "thread-hold.h"
+#include "uncached-write.h"
 
 namespace plaincap {
 
@@ -55,6 +56,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("decodeDataItems", Napi::Function::New(env, DecodeDataItems, "decodeDataItems"));
   exports.Set("holdChild", Napi::Function::New(env, HoldChild, "holdChild"));
   exports.Set("releaseChild", Napi::Function::New(env, ReleaseChild, "releaseChild"));
+  exports.Set("writeUncached", Napi::Function::New(env, WriteUncached, "writeUncached"));
   exports.Set("functionNames", ToArray(env, kFunctionNames));
   exports.Set("socketCallNames", ToArray(env, kSocketCallNames));
   exports.Set("callMaxBytes", Napi::Number::New(env, CALL_MAX_BYTES));

@@ -29,7 +29,8 @@
         "session-table.cc",
         "shared-function.cc",
         "system-call-events.cc",
-        "thread-hold.cc"
+        "thread-hold.cc",
+        "uncached-write.cc"
       ],
       "include_dirs": [
         "<!@(node -p \"require('node-addon-api').include_dir\")",

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
+#include <cstdio>
 
 namespace plaincap {
 
@@ -22,6 +22,14 @@ int LoadProgram(bpf_prog_type type, bpf_attach_type attach_type) {
   LIBBPF_OPTS(bpf_prog_load_opts, options);
   options.expected_attach_type = attach_type;
   return bpf_prog_load(type, nullptr, "GPL", instructions, 2, &options);
+}
+
+// Or newer.
+bool IsLinux(int major, int minor) {
+  utsname name = {};
+  int release[2] = {};
+  return uname(&name) == 0 && std::sscanf(name.release, "%d.%d", &release[0], &release[1]) == 2 &&
+         (release[0] > major || (release[0] == major && release[1] >= minor));
 }
 
 bool HasTracepoint(const char* name) {
@@ -56,10 +64,9 @@ bool HasSocketTracepoints() {
   return HasTracepoint("sock_send_length") && HasTracepoint("sock_recv_length");
 }
 
-// By the version: nothing that can be asked tells it.
-bool PreemptsRawTracepoints() {
-  utsname name = {};
-  return uname(&name) == 0 && std::strtoul(name.release, nullptr, 10) >= 7;
-}
+bool HasUncachedWrites() { return IsLinux(6, 16); }
+
+// Nothing that can be asked tells it.
+bool PreemptsRawTracepoints() { return IsLinux(7, 0); }
 
 }  // namespace plaincap

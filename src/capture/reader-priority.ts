@@ -1,9 +1,11 @@
+import { readdirSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
 
 /**
  * Takes precedence over the captured programs, if the system allows it: where they keep all
- * processors busy, nobody would read what they fill the ring with. Threads that are made later
- * have the same priority, and so have processes.
+ * processors busy, nobody would read what they fill the ring with. A priority is a thread's:
+ * those that write, compile and collect garbage are there before, and are waited for. Threads that
+ * are made later have it too, and so have processes.
  *
  * @returns the priority before
  */
@@ -11,7 +13,10 @@ export function raisePriority(): number {
   const before = getPriority();
   const { PRIORITY_ABOVE_NORMAL } = constants.priority;
   try {
-    if (before > PRIORITY_ABOVE_NORMAL) setPriority(PRIORITY_ABOVE_NORMAL);
+    if (before <= PRIORITY_ABOVE_NORMAL) return before;
+    for (const tid of readdirSync('/proc/self/task')) {
+      setPriority(Number(tid), PRIORITY_ABOVE_NORMAL);
+    }
   } catch {
     // Only root may, or who has CAP_SYS_NICE.
   }

@@ -73,7 +73,7 @@ const MAX_PID = 2 ** 22;
 /** CALL_MAX_BYTES of bpf/events.h: with as many, or with 0 as tcpdump has it, all is captured. */
 const MAX_SNAPLEN = 64 * 1024 * 1024;
 
-const RING_KIB = { least: 4, default: 16 * 1024, most: 1024 * 1024 };
+const RING_KIB = { least: 4, default: 32 * 1024, most: 1024 * 1024 };
 
 const HELP = `
 DEST is a file: a recording if its name ends in .cbor, else pcapng. Or it is a

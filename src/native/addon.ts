@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Direction, Event, HandshakeEvent, StatisticsEvent } from '../event.ts';
 import { OWN_FOLDER } from '../own-folder.ts';
 import type { DecodeDataItems } from '../recording/data-run.ts';
+import type { WriteUncached } from '../sink/uncached-write.ts';
 import type { NativeFrameRepeater } from '../tcp/frame-repeater.ts';
 import { UserError } from '../user-error.ts';
 
@@ -34,6 +35,7 @@ export interface Addon {
   readGoProgram(path: string, names: readonly string[]): GoProgram | undefined;
   readonly FrameRepeater: new () => NativeFrameRepeater;
   readonly decodeDataItems: DecodeDataItems;
+  readonly writeUncached: WriteUncached;
   /** One moment on CLOCK_REALTIME and CLOCK_BOOTTIME. */
   readClocks(): { epochNs: bigint; ktimeNs: bigint };
 }

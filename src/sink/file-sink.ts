@@ -2,12 +2,16 @@ import type { FileHandle } from 'node:fs/promises';
 import { writeSome } from './descriptor.ts';
 import { DestinationError, destinationError } from './destination-error.ts';
 import type { Sink, WriteOutcome } from './sink.ts';
+import type { WriteUncached } from './uncached-write.ts';
 
 /**
  * End of the last whole unit (block, item) within the first `limit` of `bytes`, which begin with
  * a unit; 0 if none is whole.
  */
 export type Boundary = (bytes: Uint8Array, limit: number) => number;
+
+/** What is shorter is soon followed by more in the same page. */
+const UNCACHED_BYTES = 256 * 1024;
 
 /**
  * A regular file, written from its start. When the disk is full, or a write fails in another way,
@@ -19,11 +23,19 @@ export class FileSink implements Sink {
   readonly #boundary: Boundary;
   /** Bytes in the file, whole chunks. Each write says where it goes, so none can go astray. */
   #length = 0;
+  #writeUncached: WriteUncached | undefined;
 
-  constructor(file: FileHandle, path: string, boundary: Boundary) {
+  /** @param writeUncached if it can be had; tried with long chunks, until it fails */
+  constructor(
+    file: FileHandle,
+    path: string,
+    boundary: Boundary,
+    writeUncached?: WriteUncached | undefined,
+  ) {
     this.#file = file;
     this.#path = path;
     this.#boundary = boundary;
+    this.#writeUncached = writeUncached;
   }
 
   /** Rejects with a DestinationError that says how much of the file is readable. */
@@ -31,7 +43,7 @@ export class FileSink implements Sink {
     let written = 0;
     try {
       while (written < chunk.length) {
-        written += await writeSome(this.#file.fd, chunk, written, this.#length + written);
+        written += await this.#writeSome(chunk, written);
       }
     } catch (error) {
       const readable = this.#length + this.#boundary(chunk, written);
@@ -44,6 +56,21 @@ export class FileSink implements Sink {
     }
     this.#length += written;
     return 'written';
+  }
+
+  async #writeSome(chunk: Uint8Array, offset: number): Promise<number> {
+    const { fd } = this.#file;
+    const position = this.#length + offset;
+    const write = this.#writeUncached;
+    if (write && chunk.length - offset >= UNCACHED_BYTES) {
+      const result = await new Promise<number>((resolve) => {
+        write(fd, chunk, offset, position, resolve);
+      });
+      if (result > 0) return result;
+      // If that is not the reason, the usual way tells it.
+      this.#writeUncached = undefined;
+    }
+    return await writeSome(fd, chunk, offset, position);
   }
 
   async end(): Promise<void> {

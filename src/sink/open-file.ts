@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { loadUsableAddon } from '../native/addon.ts';
 import { destinationError } from './destination-error.ts';
 import { type Boundary, FileSink } from './file-sink.ts';
 import type { Sink } from './sink.ts';
@@ -27,7 +28,7 @@ export async function openFile(path: string, boundary: Boundary): Promise<Sink> 
       // An empty file that is cut is one that replaces another for ext4, and closing it would write
       // all of it to the disk (auto_da_alloc of ext4(5)).
       if (stats.size > 0) await file.truncate();
-      return new FileSink(file, path, boundary);
+      return new FileSink(file, path, boundary, loadUsableAddon()?.writeUncached);
     }
     const stream = file;
     return new StreamSink(stream.fd, path, () => stream.close());

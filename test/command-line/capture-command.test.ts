@@ -53,7 +53,7 @@ test('all options have a default', async () => {
     libraries: [],
     destinations: ['x'],
     form: DEFAULT_FORM,
-    ringBytes: 16 * 1024 * 1024,
+    ringBytes: 32 * 1024 * 1024,
     plain: false,
     limits: {},
     untilEof: false,

@@ -62,6 +62,12 @@ describe('the command', () => {
     expect(stdout.toString()).toBe(`${ours}${Number(ours) + 5}\n`);
   });
 
+  it('comes after all threads of plaincap, which it may not outrun', async () => {
+    const niceness = "cut -d' ' -f19 /proc/$PPID/task/*/stat | sort -u";
+    const { stdout } = await captured(['sh', '-c', niceness]);
+    expect(stdout.toString()).toBe('-7\n');
+  });
+
   it('gets its arguments as they are', async () => {
     const args = ['a b', '', '*', '$HOME', '--', '-w', "it's", 'line\nbreak', 'ä'];
     const print = 'process.stdout.write(JSON.stringify(process.argv.slice(1)))';

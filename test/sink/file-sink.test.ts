@@ -7,8 +7,10 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { constants, release } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { blockBoundary, PACKET_FLAGS, PcapngSection } from '../../src/pcap-writer/index.ts';
@@ -115,6 +117,74 @@ describe('under sudo', () => {
     expect(readFileSync(path, 'utf8')).toBe('kept');
   });
 });
+
+describe('long chunks', () => {
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => at % 251));
+
+  test('go past the page cache, in as many writes as it takes', async () => {
+    const writes: number[][] = [];
+    const sink = new FileSink(
+      await open(path, 'w'),
+      path,
+      noBoundary,
+      (fd, chunk, offset, at, done) => {
+        writes.push([offset, at]);
+        done(writeSync(fd, chunk, offset, offset === 0 ? 10_000 : chunk.length - offset, at));
+      },
+    );
+    for (const chunk of [Buffer.from('head'), bytes]) await sink.write(chunk);
+    await sink.end();
+    expect(readFileSync(path).equals(Buffer.concat([Buffer.from('head'), bytes]))).toBe(true);
+    expect(writes).toEqual([
+      [0, 4],
+      [10_000, 10_004],
+    ]);
+  });
+
+  test('are written as all others once that is refused', async () => {
+    let tried = 0;
+    const sink = new FileSink(await open(path, 'w'), path, noBoundary, (...[, , , , done]) => {
+      tried++;
+      done(-constants.errno.EOPNOTSUPP);
+    });
+    for (let chunk = 0; chunk < 3; chunk++) await sink.write(bytes);
+    await sink.end();
+    expect(readFileSync(path).equals(Buffer.concat([bytes, bytes, bytes]))).toBe(true);
+    expect(tried).toBe(1);
+  });
+
+  test('leave nothing there on ext4, if the kernel knows how', async () => {
+    const image = join(folder, 'ext4');
+    const mounted = join(folder, 'mounted');
+    mkdirSync(mounted);
+    execFileSync('truncate', ['-s', '64M', image]);
+    execFileSync('mkfs.ext4', ['-q', image]);
+    execFileSync('mount', ['-o', 'loop', image, mounted]);
+    try {
+      const file = join(mounted, 'x.pcapng');
+      const sink = await openFile(file, noBoundary);
+      for (let chunk = 0; chunk < 40; chunk++) await sink.write(bytes);
+      await sink.end();
+      expect(readCached(file) < 1_000_000).toBe(hasUncachedWrites());
+      expect(readFileSync(file).equals(Buffer.concat(Array(40).fill(bytes)))).toBe(true);
+    } finally {
+      execFileSync('umount', [mounted]);
+    }
+  });
+});
+
+/** Bytes of a file that the page cache has, when all of it is on the disk. */
+function readCached(file: string): number {
+  execFileSync('sync', [file]);
+  const fincore = execFileSync('fincore', ['--bytes', '--noheadings', '-o', 'RES', file]);
+  return Number(fincore.toString());
+}
+
+/** Linux 6.16 and newer. */
+function hasUncachedWrites(): boolean {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 16);
+}
 
 describe('on a full disk', () => {
   const diskBytes = 256 * 1024;
