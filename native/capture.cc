@@ -11,6 +11,16 @@ namespace plaincap {
 
 namespace {
 
+// What the kernel refuses is an error of JavaScript.
+template <typename Action>
+void Try(Napi::Env env, Action action) {
+  try {
+    action();
+  } catch (const ProbeError& error) {
+    throw Napi::Error::New(env, error.what());
+  }
+}
+
 void CloseAtExit(void* capture) { static_cast<Capture*>(capture)->Close(); }
 
 }  // namespace
@@ -30,6 +40,7 @@ Napi::Function Capture::Define(Napi::Env env) {
                          InstanceMethod<&Capture::TakeMappings>("takeMappings"),
                          InstanceMethod<&Capture::ReleaseThread>("releaseThread"),
                          InstanceMethod<&Capture::ForgetMapping>("forgetMapping"),
+                         InstanceMethod<&Capture::LoadGoPrograms>("loadGoPrograms"),
                          InstanceMethod<&Capture::SeekOldSessions>("seekOldSessions"),
                          InstanceMethod<&Capture::Settle>("settle"),
                          InstanceMethod<&Capture::Stop>("stop"),
@@ -51,7 +62,7 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
   old_sessions_ = options.Get("oldSessions").As<Napi::Boolean>();
   const bool watch_all = options.Get("watchAll").As<Napi::Boolean>();
   if (old_sessions_ && watch_all) listeners_.ReadAll();
-  try {
+  Try(env, [&] {
     probes_ = std::make_unique<Probes>(ProbeOptions{
         .ring_bytes = options.Get("ringBytes").As<Napi::Number>().Uint32Value(),
         .snaplen = options.Get("snaplen").As<Napi::Number>().Uint32Value(),
@@ -62,9 +73,7 @@ Capture::Capture(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Capture>(inf
         .plain = options.Get("plain").As<Napi::Boolean>(),
         .filters = ReadFilterOptions(options.Get("filters")),
     });
-  } catch (const ProbeError& error) {
-    throw Napi::Error::New(env, error.what());
-  }
+  });
   sessions_ = std::make_unique<SessionTable>(probes_->sessions_fd());
   batch_ = std::make_unique<Batch>(env, start_ktime);
   decoder_ = std::make_unique<EventDecoder>(env, start_ktime, &listeners_);
@@ -124,22 +133,17 @@ void Capture::Watch(const Napi::CallbackInfo& info) {
   const uint32_t tgid = info[0].As<Napi::Number>().Uint32Value();
   const std::string how = info[1].As<Napi::String>();
   if (old_sessions_) listeners_.Read(tgid);
-  try {
+  Try(info.Env(), [&] {
     probes_->SetWatch(tgid, how == "alone"  ? WATCHED_ALONE
                             : how == "ours" ? WATCHED_OURS
                                             : WATCHED);
-  } catch (const ProbeError& error) {
-    throw Napi::Error::New(info.Env(), error.what());
-  }
+  });
 }
 
 void Capture::Exclude(const Napi::CallbackInfo& info) {
   RequireOpen(info.Env());
-  try {
-    probes_->SetWatch(info[0].As<Napi::Number>().Uint32Value(), WATCH_NEVER);
-  } catch (const ProbeError& error) {
-    throw Napi::Error::New(info.Env(), error.what());
-  }
+  Try(info.Env(),
+      [&] { probes_->SetWatch(info[0].As<Napi::Number>().Uint32Value(), WATCH_NEVER); });
 }
 
 Napi::Value Capture::IsWatched(const Napi::CallbackInfo& info) {
@@ -207,20 +211,19 @@ void Capture::Attach(const Napi::CallbackInfo& info) {
   // The cookie of a probe has 16 bits for it.
   if (libraries_.size() > UINT16_MAX) throw Napi::Error::New(info.Env(), "too many libraries");
   libraries_.push_back(name);
-  try {
+  Try(info.Env(), [&] {
     probes_->Attach(path, static_cast<uint16_t>(libraries_.size() - 1), points, has_old_sessions);
-  } catch (const ProbeError& error) {
-    throw Napi::Error::New(info.Env(), error.what());
-  }
+  });
+}
+
+void Capture::LoadGoPrograms(const Napi::CallbackInfo& info) {
+  RequireOpen(info.Env());
+  Try(info.Env(), [&] { probes_->LoadGoPrograms(); });
 }
 
 void Capture::SeekOldSessions(const Napi::CallbackInfo& info) {
   RequireOpen(info.Env());
-  try {
-    probes_->SeekOldSessions();
-  } catch (const ProbeError& error) {
-    throw Napi::Error::New(info.Env(), error.what());
-  }
+  Try(info.Env(), [&] { probes_->SeekOldSessions(); });
 }
 
 void Capture::Settle(const Napi::CallbackInfo& info) {

@@ -38,6 +38,7 @@ class Capture : public Napi::ObjectWrap<Capture> {
   void Watch(const Napi::CallbackInfo& info);
   void Exclude(const Napi::CallbackInfo& info);
   void Attach(const Napi::CallbackInfo& info);
+  void LoadGoPrograms(const Napi::CallbackInfo& info);
   void SeekOldSessions(const Napi::CallbackInfo& info);
   void Settle(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);

@@ -169,7 +169,7 @@ Probes::Probes(const ProbeOptions& options) {
     bpf_program__set_autoload(program, program == ReceiptProgram() && options.old_sessions);
     bpf_program__set_autoattach(program, false);
   }
-  // For these, the verifier takes nearly as long as for all others together.
+  // For these, the verifier takes nearly as long as for all others together: see LoadGoPrograms().
   for (bpf_program* program : {programs.go_entry, programs.go_write_entry, programs.go_return}) {
     bpf_program__set_autoload(program, false);
   }
@@ -294,21 +294,25 @@ void Probes::AttachGo(const std::string& path, uint16_t library,
                       const std::vector<ProbePoint>& points) {
   const std::vector<ProbePoint> returns = PointsOf(points, kGoReturnShapes, true);
   if (returns.empty()) return;
-  const auto& programs = skeleton_->progs;
-  if (!go_programs_) {
-    const std::vector<const bpf_program*> left_out = {programs.go_entry, programs.go_write_entry,
-                                                      programs.go_return};
-    size_t size = 0;
-    const auto* file = static_cast<const char*>(plaincap_bpf__elf_bytes(&size));
-    go_programs_.emplace(skeleton_->obj, std::string_view(file, size), left_out);
-  }
+  LoadGoPrograms();
   __atomic_store_n(&skeleton_->bss->has_go_programs, 1, __ATOMIC_SEQ_CST);
+  const auto& programs = skeleton_->progs;
   const LaterPrograms& loaded = *go_programs_;
   AttachGroup(loaded[programs.go_return], false, path, library, returns, &links_);
   AttachGroup(loaded[programs.go_write_entry], false, path, library,
               PointsOf(points, {SHAPE_GO_WRITE}), &links_);
   AttachGroup(loaded[programs.go_entry], false, path, library, PointsOf(points, kGoShapes),
               &links_);
+}
+
+void Probes::LoadGoPrograms() {
+  if (go_programs_) return;
+  const auto& programs = skeleton_->progs;
+  const std::vector<const bpf_program*> left_out = {programs.go_entry, programs.go_write_entry,
+                                                    programs.go_return};
+  size_t size = 0;
+  const auto* file = static_cast<const char*>(plaincap_bpf__elf_bytes(&size));
+  go_programs_.emplace(skeleton_->obj, std::string_view(file, size), left_out);
 }
 
 void Probes::AttachOldSessionPoints(const OldSessionPoints& old) {

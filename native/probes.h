@@ -63,6 +63,8 @@ class Probes {
   // `has_old_sessions`: programs may have used it before now. The file must then stay at its path.
   void Attach(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points,
               bool has_old_sessions);
+  // Loads the programs at functions of Go now, not when the first Go program is probed.
+  void LoadGoPrograms();
   // Looks for the sockets of old sessions also by what these read, until Settle(): that slows down
   // every read. Nothing without `old_sessions`.
   void SeekOldSessions();
@@ -99,7 +101,7 @@ class Probes {
   void AttachGo(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points);
 
   plaincap_bpf* skeleton_ = nullptr;
-  // Those at functions of Go, once one of its programs is probed.
+  // Those at functions of Go, once they are needed.
   std::optional<LaterPrograms> go_programs_;
   std::vector<bpf_link*> links_;
   // From SeekOldSessions() to Settle().

@@ -29,8 +29,9 @@ class Worker : public Napi::AsyncWorker {
 
   void Execute() override {
     static const bool has_flag = HasUncachedWrites();
-    result_ = has_flag ? pwritev2(descriptor_, &part_, 1, position_, RWF_DONTCACHE) : -1;
-    if (result_ < 0) result_ = has_flag ? -errno : -EOPNOTSUPP;
+    if (!has_flag) return;
+    result_ = pwritev2(descriptor_, &part_, 1, position_, RWF_DONTCACHE);
+    if (result_ < 0) result_ = -errno;
   }
 
   std::vector<napi_value> GetResult(Napi::Env env) override {
@@ -41,7 +42,7 @@ class Worker : public Napi::AsyncWorker {
   int descriptor_;
   iovec part_;
   int64_t position_;
-  ssize_t result_ = 0;
+  ssize_t result_ = -EOPNOTSUPP;
 };
 
 }  // namespace

@@ -164,6 +164,11 @@ export class LiveCapture {
     this.#native.attach(library.path, library.name, points, hasOldSessions);
   }
 
+  /** Loads what is else loaded with the first Go program. Throws what the kernel refuses. */
+  loadAll(): void {
+    this.#native.loadGoPrograms();
+  }
+
   #pointsOf(symbol: ProbedSymbol): ProbePoint[] {
     const { name, offset, probedAt = offset, probedAs, returnDistance = 0, returns = [] } = symbol;
     if (probedAs !== undefined) return [];

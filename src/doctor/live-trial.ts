@@ -32,9 +32,12 @@ function loadPrograms(): { error: string } | { connectionSource: string } {
       oldSessions: true,
       plain: false,
     });
-    const { connectionSource } = capture.header;
-    capture.close();
-    return { connectionSource };
+    try {
+      capture.loadAll();
+      return { connectionSource: capture.header.connectionSource };
+    } finally {
+      capture.close();
+    }
   } catch (error) {
     return { error: firstLine(error) };
   }

@@ -139,6 +139,8 @@ export interface NativeCapture {
   drain(): number;
   /** Asks for a wake-up by the next record. False if records wait already. */
   sleep(): boolean;
+  /** Loads what `attach` loads with the first Go program. */
+  loadGoPrograms(): void;
   /**
    * Seeks the sockets of sessions that are older than the capture also by what these read, if
    * `oldSessions` asked for that. It slows down every read.
