@@ -10,7 +10,7 @@
 namespace plaincap {
 
 LaterPrograms::LaterPrograms(const bpf_object* loaded, std::string_view file,
-                             const std::vector<const bpf_program*>& left_out) {
+                             const std::vector<bpf_program*>& left_out) {
   BpfLog log;
   LIBBPF_OPTS(bpf_object_open_opts, options);
   options.object_name = bpf_object__name(loaded);

@@ -16,7 +16,7 @@ class LaterPrograms {
  public:
   // `file` is what `loaded` was made from. Throws ProbeError.
   LaterPrograms(const bpf_object* loaded, std::string_view file,
-                const std::vector<const bpf_program*>& left_out);
+                const std::vector<bpf_program*>& left_out);
   ~LaterPrograms();
   LaterPrograms(const LaterPrograms&) = delete;
   LaterPrograms& operator=(const LaterPrograms&) = delete;

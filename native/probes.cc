@@ -52,6 +52,10 @@ const std::vector<call_shape> kGoShapes = {SHAPE_GO_READ, SHAPE_GO_HANDSHAKE, SH
 const std::vector<call_shape> kGoReturnShapes = {SHAPE_GO_READ, SHAPE_GO_WRITE, SHAPE_GO_HANDSHAKE,
                                                  SHAPE_GO_STATE, SHAPE_GO_CLOSE};
 
+std::vector<bpf_program*> GoPrograms(const plaincap_bpf& skeleton) {
+  return {skeleton.progs.go_entry, skeleton.progs.go_write_entry, skeleton.progs.go_return};
+}
+
 void UseMultiLinks(bpf_object* object) {
   bpf_program* program;
   bpf_object__for_each_program(program, object) {
@@ -170,9 +174,7 @@ Probes::Probes(const ProbeOptions& options) {
     bpf_program__set_autoattach(program, false);
   }
   // For these, the verifier takes nearly as long as for all others together: see LoadGoPrograms().
-  for (bpf_program* program : {programs.go_entry, programs.go_write_entry, programs.go_return}) {
-    bpf_program__set_autoload(program, false);
-  }
+  for (bpf_program* program : GoPrograms(*skeleton_)) bpf_program__set_autoload(program, false);
   if (multi_) UseMultiLinks(skeleton_->obj);
 
   auto& maps = skeleton_->maps;
@@ -307,12 +309,9 @@ void Probes::AttachGo(const std::string& path, uint16_t library,
 
 void Probes::LoadGoPrograms() {
   if (go_programs_) return;
-  const auto& programs = skeleton_->progs;
-  const std::vector<const bpf_program*> left_out = {programs.go_entry, programs.go_write_entry,
-                                                    programs.go_return};
   size_t size = 0;
   const auto* file = static_cast<const char*>(plaincap_bpf__elf_bytes(&size));
-  go_programs_.emplace(skeleton_->obj, std::string_view(file, size), left_out);
+  go_programs_.emplace(skeleton_->obj, std::string_view(file, size), GoPrograms(*skeleton_));
 }
 
 void Probes::AttachOldSessionPoints(const OldSessionPoints& old) {

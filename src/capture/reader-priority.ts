@@ -12,13 +12,13 @@ import { constants, getPriority, setPriority } from 'node:os';
 export function raisePriority(): number {
   const before = getPriority();
   const { PRIORITY_ABOVE_NORMAL } = constants.priority;
-  try {
-    if (before <= PRIORITY_ABOVE_NORMAL) return before;
-    for (const tid of readdirSync('/proc/self/task')) {
+  if (before <= PRIORITY_ABOVE_NORMAL) return before;
+  for (const tid of readdirSync('/proc/self/task')) {
+    try {
       setPriority(Number(tid), PRIORITY_ABOVE_NORMAL);
+    } catch {
+      // The thread has ended; or only root may, or who has CAP_SYS_NICE.
     }
-  } catch {
-    // Only root may, or who has CAP_SYS_NICE.
   }
   return before;
 }

@@ -91,7 +91,6 @@ export async function capture(
     if (program === undefined) for (const pid of listOutputReaders(destinations)) live.exclude(pid);
   };
   const { text, form } = options;
-  // Before the threads that write are made.
   const priority = raisePriority();
   const outputs = await EventOutputs.open(destinations, live.header, text, form, {
     ...options.output,

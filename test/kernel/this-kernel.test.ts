@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { isLinux } from '../linux-version.ts';
 import { runPlaincap } from '../run-plaincap.ts';
 import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { writeKernelReport } from './kernel-report.ts';
@@ -67,10 +68,7 @@ it('is captured on with what it has, and the file tells with what', async () => 
 
   const uprobeMulti = links.some((link) => /^uprobe_multi$/.test(link));
   // By one link a probe, or by one link for many: 6.6 is the first that can.
-  const [major = 0, minor = 0] = release()
-    .split('.')
-    .map((part) => Number.parseInt(part, 10));
-  expect({ links, uprobeMulti }).toEqual({ links, uprobeMulti: major > 6 || minor >= 6 });
+  expect({ links, uprobeMulti }).toEqual({ links, uprobeMulti: isLinux(6, 6) });
   expect(links.filter((link) => link === 'perf').length > 0).toBe(hasKprobes || !uprobeMulti);
 
   writeKernelReport({ release: release(), connectionSource, uprobeMulti });
