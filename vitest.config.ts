@@ -11,6 +11,8 @@ export default defineConfig({
     // Real programs race with whatever else the machine does. What passes at the second try only is
     // shown as such; where one wrong answer is one too many, tests set it to 0.
     retry: process.env.CI ? 1 : 0,
+    // A log has to say which of two lists' entries is missing.
+    chaiConfig: { truncateThreshold: 1000 },
     // Programs, kernels and tshark are slower than functions, on two busy cores even more.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
@@ -26,7 +26,7 @@ const FAMILY = `
 it('captures a command and all that descends from it, and nobody else', async () => {
   const capture = join(folder, 'family.pcapng');
   const recording = join(folder, 'family.cbor');
-  const done = join(folder, 'done');
+  const done = freshPath(folder, 'done');
   const server = await NodeServer.start(certificate, {
     // Others use the same library and the same server while a captured curl waits in a call.
     async beforeAnswer({ path }) {

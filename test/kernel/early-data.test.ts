@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
 import { plaincapWords } from './plaincap.ts';
@@ -43,7 +43,7 @@ it('has the early data of OpenSSL, at both ends', async () => {
   const server = startCapture(heard, ['openssl', 's_server', ...files, ...serverFlags]);
   await server.prints('ACCEPT');
 
-  const session = join(folder, 'session');
+  const session = freshPath(folder, 'session');
   const connect = ['s_client', '-connect', `127.0.0.1:${port}`];
   const first = new Program('openssl', [...connect, '-sess_out', session], { typed: true });
   while (!existsSync(session)) await delay(10); // Its stdout is kept until it ends.

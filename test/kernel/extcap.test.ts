@@ -130,7 +130,7 @@ describe('a user without privilege', () => {
     ann.setSudoers('Defaults use_pty\nann ALL=(root) NOPASSWD: ALL');
     const client = startClient('/extcap/sudo', (words) => ann.as(words));
     const fifo = join(ann.home, 'fifo');
-    await succeed(...ann.as(['mkfifo', fifo]));
+    await succeed(...ann.as(['sh', '-c', 'rm -f "$0" && mkfifo "$0"', fifo]));
     const reader = new Program('tshark', ['-i', fifo, ...REQUESTS]);
     const script = join(ann.home, SCRIPTS[0] as string);
     const call = ['--capture', '--extcap-interface', 'plaincap', '--fifo', fifo];

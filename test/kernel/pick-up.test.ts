@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
@@ -136,16 +136,17 @@ describe('of a command, the first request of', () => {
 
 describe('of a process that was named by --pid', () => {
   it('what it starts later is captured too', async () => {
-    const go = join(folder, 'go');
-    const done = join(folder, 'done');
-    // What is not held can be missed in the first 20 ms after it loaded a new library.
-    const later =
-      'import runpy, ssl, sys, time; time.sleep(0.2); del sys.argv[0]; runpy.run_path(sys.argv[0])';
+    const go = freshPath(folder, 'go');
+    const done = freshPath(folder, 'done');
+    // What they do in their first moments may be missed: they are not held (docs/pick-up.md).
+    const node = 'setTimeout(() => import(process.argv[1]), 1000)';
+    const python =
+      'import runpy, ssl, sys, time; time.sleep(1); del sys.argv[0]; runpy.run_path(sys.argv[0])';
     const shell = new Program('sh', [
       '-c',
       `while [ ! -e ${go} ]; do sleep 0.05; done
-       node ${nodeClient} ${server.url('/node')}
-       LD_LIBRARY_PATH=${libraries} python3 -c '${later}' ${pythonClient} ${server.url('/python')}
+       node -e '${node}' ${nodeClient} ${server.url('/node')}
+       LD_LIBRARY_PATH=${libraries} python3 -c '${python}' ${pythonClient} ${server.url('/python')}
        touch ${done}; sleep 30`,
     ]);
     await captureWhile(['--pid', `${shell.pid}`], [capture], async () => {
@@ -157,7 +158,6 @@ describe('of a process that was named by --pid', () => {
   });
 
   it('a library is captured that it loads later', async () => {
-    // What it does in its first moments may be missed: it is not held (docs/pick-up.md).
     const program = `import sys, time
 sys.stdin.readline()
 import ssl, urllib.request
@@ -208,7 +208,7 @@ describe('holding a program until its probes are there', () => {
 
   it('ends with plaincap, even when that is killed', async () => {
     const program = join(folder, 'orphan');
-    const count = join(folder, 'count');
+    const count = freshPath(folder, 'count');
     // Many new files: the kill falls into a hold more often than not. Nothing of it may keep
     // the pipes open that tell us that plaincap ended.
     const script = `exec >/dev/null 2>&1; i=0; while [ $i -lt 1500 ]; do i=$((i + 1))

@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
 import { freePort } from './free-port.ts';
 import { readRequestUris } from './http1-exchanges.ts';
 import { plaincapWords } from './plaincap.ts';
@@ -55,7 +54,7 @@ it('does not capture its own output, and so for ever, where that goes through pl
   await once(server, 'listening');
   afterAll(() => server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const taken = join(folder, 'taken.pcapng');
+  const taken = freshPath(folder, 'taken.pcapng');
   const shell = new Program('bash', ['-c', SHELL], {
     typed: true,
     env: {
@@ -63,8 +62,8 @@ it('does not capture its own output, and so for ever, where that goes through pl
       SENDER,
       SINK_PORT: `${await freePort()}`,
       TAKEN: taken,
-      FIFO: join(folder, 'fifo'),
-      CONNECTED: join(folder, 'connected'),
+      FIFO: freshPath(folder, 'fifo'),
+      CONNECTED: freshPath(folder, 'connected'),
       PLAINCAP: plaincapWords().join(' '),
       URL: url,
     },

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { NginxSite, startNginx } from './nginx.ts';
@@ -69,7 +69,7 @@ describe('a capture to stdout', () => {
   });
 
   it('goes to a FIFO likewise', async () => {
-    const fifo = join(folder, 'fifo');
+    const fifo = freshPath(folder, 'fifo');
     await succeed('mkfifo', [fifo]);
     const reader = run('cat', [fifo]);
     expect((await plaincap(['capture', '-w', fifo, '--', ...curl()])).code).toBe(0);

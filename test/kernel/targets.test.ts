@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { buildGo } from './go-build.ts';
 import { plaincap } from './plaincap.ts';
@@ -162,7 +162,7 @@ describe('plaincap targets lists', () => {
          cd ${root}; pivot_root . old; umount -l old; exec`,
     },
   ])('a library of a container under its path there ($way)', async ({ way, enter }) => {
-    const root = join(folder, way);
+    const root = freshPath(folder, way);
     const copies = join(root, 'opt/tls');
     for (const name of ['opt/tls', 'usr', 'old']) mkdirSync(join(root, name), { recursive: true });
     for (const name of ['bin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(root, name));
@@ -182,7 +182,7 @@ describe('plaincap targets lists', () => {
   });
 
   it('a library whose file was replaced since, as by an upgrade', async () => {
-    const copies = join(folder, 'upgraded');
+    const copies = freshPath(folder, 'upgraded');
     mkdirSync(copies);
     for (const name of ['libssl.so.3', 'libcrypto.so.3']) {
       copyFileSync(join(dirname(libssl), name), join(copies, name));

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { DataEvent, Event } from '../../src/event.ts';
 import { record } from '../recording/recorded.ts';
 import { SAMPLE_EVENTS } from '../recording/sample-events.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
 import { ERASE_TO_END, Screen } from '../terminal/screen.ts';
 import { makeCertificate } from './certificate.ts';
 import { NodeServer } from './node-server.ts';
@@ -141,7 +141,7 @@ describe('an export in a terminal', () => {
   it('shows how much is done, while its reader lets it', async () => {
     const exporting = startInTerminal(80, 'export', recording, '-w', fifo);
     // It opens the FIFO, and reads on when it was seen to wait.
-    const seen = join(folder, 'seen');
+    const seen = freshPath(folder, 'seen');
     const wait = 'i=0; while [ ! -e "$1" ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i + 1)); done';
     const reader = new Program('sh', [
       '-c',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { installWindow, WiresharkWindow } from '../../samples/wireshark-window.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { NodeServer } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';
@@ -50,11 +50,11 @@ it(
 it(
   'shows them live on a FIFO',
   async () => {
-    const fifo = join(folder, 'live');
+    const fifo = freshPath(folder, 'live');
     await succeed('mkfifo', [fifo]);
     window = await WiresharkWindow.open(['-k', '-i', fifo, ...REQUESTS]);
     // The window has them while the command still runs: it ends when the file is there.
-    const seen = join(folder, 'seen');
+    const seen = freshPath(folder, 'seen');
     const wait = 'i=0; while [ ! -e "$0" ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i + 1)); done';
     const command = ['sh', '-c', `"$@"; ${wait}`, seen, ...curl()];
     const captured = captureCommand([fifo], command, { timeoutMs: TIMEOUT_MS });

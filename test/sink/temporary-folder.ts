@@ -9,3 +9,8 @@ export function temporaryFolder(): string {
   afterAll(() => rmSync(folder, { recursive: true }));
   return folder;
 }
+
+/** A path below `folder` where nothing is yet, as when a test is tried again. */
+export function freshPath(folder: string, name: string): string {
+  return join(mkdtempSync(join(folder, 'fresh-')), name);
+}
