@@ -1,6 +1,8 @@
 #!/bin/sh
 # Installs what the bench compares plaincap with, on Debian: h2load, gopacket,
 # scapy, dpkt. Does only what is missing.
+#
+#   setup.sh [FILE:PACKAGE...]   those besides
 set -eu
 unset CDPATH
 
@@ -9,7 +11,7 @@ sh native/setup.sh --packages h2load=nghttp2-client
 
 missing=
 # file:package, for what is no command
-for pair in \
+for pair in "$@" \
   /usr/share/gocode/src/github.com/google/gopacket/packet.go:golang-github-google-gopacket-dev \
   /usr/share/gocode/src/golang.org/x/net/bpf/doc.go:golang-golang-x-net-dev \
   /usr/share/gocode/src/golang.org/x/sys/unix/ioctl.go:golang-golang-x-sys-dev \

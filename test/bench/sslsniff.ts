@@ -1,21 +1,34 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Program } from '../kernel/program.ts';
 import type { Measured } from './comparison.ts';
 
-/** It says nothing when its probes are there. */
-const ATTACHED_MS = 1500;
+/** It does not say when its probes are there; so long none has come after the last. */
+const QUIET_MS = 1000;
 
-/** eunomia-bpf's sslsniff, where SSLSNIFF says that it was built (docs/benchmarks.md). */
+/** bcc's, or eunomia-bpf's, where SSLSNIFF says that it is (docs/benchmarks.md). */
 export class Sslsniff {
   static readonly path = process.env.SSLSNIFF;
   readonly #folder: string;
+  readonly #flags: readonly string[];
 
-  /** @param library the only one that it shall find: it asks ldconfig. */
+  /** @param library the only one that it shall probe */
   constructor(parent: string, library: string) {
     this.#folder = join(parent, 'sslsniff');
     mkdirSync(this.#folder);
+    const ofBcc = ['--no-openssl', '--extra-lib', `openssl:${library}`];
+    const isBcc = basename(`${Sslsniff.path}`) === 'sslsniff-bpfcc';
+    this.#flags = ['--no-gnutls', '--no-nss', ...(isBcc ? ofBcc : [])];
+    // eunomia-bpf's asks it.
     const ldconfig = join(this.#folder, 'ldconfig');
     writeFileSync(ldconfig, `#!/bin/sh\necho 'libssl.so.3 => ${library}'\n`);
     chmodSync(ldconfig, 0o755);
@@ -27,15 +40,18 @@ export class Sslsniff {
       string,
       string,
     ];
-    const words = ['-c', 'exec "$0" -g -n >"$1" 2>"$2"', `${Sslsniff.path}`, output, errors];
+    const words = ['-c', 'out=$0; err=$1; shift; exec "$@" >"$out" 2>"$err"', output, errors];
     const env = { PATH: `${this.#folder}:${process.env.PATH}` };
-    const program = new Program('sh', words, { env, timeoutMs: 120_000 });
+    const program = new Program('sh', [...words, `${Sslsniff.path}`, ...this.#flags], {
+      env,
+      timeoutMs: 600_000,
+    });
     try {
-      if (await Promise.race([delay(ATTACHED_MS), program.ended])) {
+      if (await Promise.race([isAttached(program.pid), program.ended])) {
         throw new Error(`sslsniff ended: ${readFileSync(errors, 'utf8').slice(-2000)}`);
       }
       const { value, note } = await during();
-      const lost = [...readFileSync(errors, 'utf8').matchAll(/lost (\d+) events/g)];
+      const lost = [...readFileSync(errors, 'utf8').matchAll(/lost (\d+) (?:events|samples)/g)];
       const events = lost.reduce((sum, [, count]) => sum + Number(count), 0);
       return { value, note: [note, `${events} events lost`].filter(Boolean).join('; ') };
     } finally {
@@ -43,5 +59,25 @@ export class Sslsniff {
       await program.ended;
       rmSync(output, { force: true });
     }
+  }
+}
+
+/** Waits until a process that opens perf events, as probes and their rings are, opens no more. */
+async function isAttached(pid: number): Promise<void> {
+  let events = 0;
+  while (true) {
+    const folder = `/proc/${pid}/fd`;
+    const opened = readdirSync(folder).filter((fd) => isPerfEvent(`${folder}/${fd}`)).length;
+    if (opened > 0 && opened === events) return;
+    events = opened;
+    await delay(QUIET_MS);
+  }
+}
+
+function isPerfEvent(path: string): boolean {
+  try {
+    return readlinkSync(path) === 'anon_inode:[perf_event]';
+  } catch {
+    return false; // It was closed meanwhile.
   }
 }
