@@ -55,7 +55,8 @@ export class Sslsniff {
       const events = lost.reduce((sum, [, count]) => sum + Number(count), 0);
       return { value, note: [note, `${events} events lost`].filter(Boolean).join('; ') };
     } finally {
-      program.kill('SIGINT');
+      // bcc's can lose a SIGINT that comes while it prints.
+      program.kill('SIGTERM');
       await program.ended;
       rmSync(output, { force: true });
     }

@@ -7,8 +7,8 @@ import { plaincap } from './plaincap.ts';
 import { readFields } from './tshark.ts';
 
 const folder = temporaryFolder();
-const BODY_BYTES = 8 * 2 ** 20;
-const RING_KIB = 256;
+const BODY_BYTES = 2 ** 21;
+const RING_KIB = 64;
 
 /** A body in one call, far more than the ring holds, and a small request behind it. */
 const CLIENT = `
