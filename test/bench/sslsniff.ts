@@ -47,7 +47,7 @@ export class Sslsniff {
       timeoutMs: 600_000,
     });
     try {
-      if (await Promise.race([isAttached(program.pid), program.ended])) {
+      if (await Promise.race([untilAttached(program.pid), program.ended])) {
         throw new Error(`sslsniff ended: ${readFileSync(errors, 'utf8').slice(-2000)}`);
       }
       const { value, note } = await during();
@@ -64,7 +64,7 @@ export class Sslsniff {
 }
 
 /** Waits until a process that opens perf events, as probes and their rings are, opens no more. */
-async function isAttached(pid: number): Promise<void> {
+async function untilAttached(pid: number): Promise<void> {
   let events = 0;
   while (true) {
     const folder = `/proc/${pid}/fd`;
