@@ -6,6 +6,9 @@ export default defineConfig({
     // npm run test:vm, and the tests of the VM itself, which take minutes
     exclude: [...configDefaults.exclude, 'test/vm/guest/**', 'test/vm/vm.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    setupFiles: ['test/setup-file.ts'],
+    // A process of its own for each file costs the time of a third worker.
+    isolate: false,
     // Most tests wait for other programs: one worker would leave a core idle.
     maxWorkers: 2,
     // Real programs race with whatever else the machine does. What passes at the second try only is

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type {
   CaptureHeader,
   CloseEvent,
@@ -15,6 +14,7 @@ import type {
 import { DEFAULT_FORM, type FileForm } from '../../src/flow/file-form.ts';
 import { FLOW_LIMITS, type FlowLimits } from '../../src/flow/flow-limits.ts';
 import { createPcapngPipeline, type PcapngPipeline } from '../../src/pipeline.ts';
+import { afterFile } from '../after-file.ts';
 import { GrowingOutput } from './growing-output.ts';
 
 export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;
@@ -28,9 +28,20 @@ export const HEADER: CaptureHeader = {
   connectionSource: 'script',
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'plaincap-flow-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+let folder: string | undefined;
 let files = 0;
+
+/** Of the test file that runs now. */
+function ownFolder(): string {
+  if (folder !== undefined) return folder;
+  const made = mkdtempSync(join(tmpdir(), 'plaincap-flow-'));
+  folder = made;
+  afterFile(() => {
+    rmSync(made, { recursive: true });
+    folder = undefined;
+  });
+  return made;
+}
 
 interface ScriptOptions {
   header?: Partial<CaptureHeader>;
@@ -121,7 +132,7 @@ export class CaptureScript {
 
   /** Writes a file, gone after the last test, and returns its path. */
   save(): string {
-    const path = join(folder, `${++files}.pcapng`);
+    const path = join(ownFolder(), `${++files}.pcapng`);
     writeFileSync(path, this.output.written);
     return path;
   }

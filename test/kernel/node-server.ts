@@ -9,8 +9,8 @@ import {
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
-import { afterAll } from 'vitest';
 import { CLAIMED_PORTS } from '../../src/flow/claimed-ports.ts';
+import { afterFile } from '../after-file.ts';
 import type { Certificate } from './certificate.ts';
 import { sha256 } from './sha256.ts';
 
@@ -89,7 +89,7 @@ export class NodeServer {
         continue;
       }
       const started = new NodeServer(server, options);
-      afterAll(() => started.close());
+      afterFile(() => started.close());
       return started;
     }
   }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll } from 'vitest';
+import { afterFile } from '../after-file.ts';
 
 /** How many times longer than on a machine of its own a program may take. */
 const PATIENCE = Number(process.env.PATIENCE ?? 1);
@@ -27,9 +27,6 @@ export interface Ended {
 }
 
 const running = new Set<Program>();
-afterAll(() => {
-  for (const program of running) program.killAll();
-});
 
 /**
  * A program that leads a session of its own. When it ends, what is left of its process group is
@@ -55,6 +52,9 @@ export class Program {
     });
     this.pid = this.#child.pid ?? 0;
     running.add(this);
+    afterFile(() => {
+      if (running.has(this)) this.killAll();
+    });
     this.ended = this.#wait(timeoutMs * PATIENCE);
     this.ended.catch(() => {}); // Whoever awaits it is told.
     // A program that does not read all of it is no failure of ours.

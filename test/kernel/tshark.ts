@@ -1,12 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { run } from './program.ts';
-
-/** The home of a user who has set no preference. */
-const home = mkdtempSync(join(tmpdir(), 'plaincap-tshark-'));
-afterAll(() => rmSync(home, { recursive: true }));
+import { NO_PREFERENCES } from './wireshark-user.ts';
 
 const HARMLESS = /^Running as user "root"|^$/;
 
@@ -15,8 +11,9 @@ const AGGREGATOR = '\x1f';
 
 /** The stdout of tshark on a file. Rejects if it complains of anything. */
 async function tshark(file: string, ...args: string[]): Promise<string> {
-  const env = { HOME: home, XDG_CONFIG_HOME: home };
-  const { code, stdout, stderr } = await run('tshark', ['-n', '-r', file, ...args], { env });
+  const { code, stdout, stderr } = await run('tshark', ['-n', '-r', file, ...args], {
+    env: NO_PREFERENCES,
+  });
   const complaints = stderr.split('\n').filter((line) => !HARMLESS.test(line));
   if (code !== 0 || complaints.length > 0) {
     throw new Error(`tshark ${args.join(' ')}: code ${code}: ${complaints.join('\n')}`);
@@ -48,9 +45,13 @@ export async function readFields<Name extends string>(
 
 /** The bodies of all HTTP/1 messages, decoded, by the last part of their path. */
 export async function exportHttpObjects(file: string): Promise<Map<string, Buffer>> {
-  const folder = mkdtempSync(join(home, 'objects-'));
-  await tshark(file, '-Q', '--export-objects', `http,${folder}`);
-  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+  const folder = mkdtempSync(join(tmpdir(), 'plaincap-objects-'));
+  try {
+    await tshark(file, '-Q', '--export-objects', `http,${folder}`);
+    return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Packets that are no RST: of those, Wireshark warns though they were on the wire. */

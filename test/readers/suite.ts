@@ -1,6 +1,6 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterFile } from '../after-file.ts';
 import { type Ended, run, succeed } from '../kernel/program.ts';
 
 /** The suites that suite.sh knows. */
@@ -21,7 +21,7 @@ export class Suite {
   private constructor(root: string) {
     this.root = root;
     this.#folder = mkdtempSync(join(root, 'tmp', 'plaincap-'));
-    afterAll(() => rmSync(this.#folder, { recursive: true }));
+    afterFile(() => rmSync(this.#folder, { recursive: true }));
   }
 
   /** Gets the suite, if it is not there yet. Rejects if it cannot be had. */

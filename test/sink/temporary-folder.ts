@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterFile } from '../after-file.ts';
 
 /** A folder of the test file's own, gone after its last test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'plaincap-sink-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterFile(() => rmSync(folder, { recursive: true }));
   return folder;
 }
 

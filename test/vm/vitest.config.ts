@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/vm/vm.test.ts'],
     root: new URL('../..', import.meta.url).pathname,
+    setupFiles: ['test/setup-file.ts'],
     testTimeout: 300_000,
   },
 });

@@ -1,14 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll } from 'vitest';
-
-/** The home of a user who has set no preference. */
-const home = mkdtempSync(join(tmpdir(), 'plaincap-wire-'));
-afterAll(() => rmSync(home, { recursive: true }));
+import { NO_PREFERENCES } from '../kernel/wireshark-user.ts';
 
 /** A capture file, and the TLS keys of what it holds as it was on the wire. */
 export interface Source {
@@ -22,7 +15,7 @@ export async function* tsharkLines(
   args: readonly string[],
 ): AsyncGenerator<string> {
   const words = ['-n', '-r', file, ...(keys === undefined ? [] : wireOptions(keys)), ...args];
-  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home };
+  const env = { ...process.env, ...NO_PREFERENCES };
   const child = spawn('tshark', words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = once(child, 'close');
   yield* createInterface({ input: child.stdout });

@@ -38,6 +38,8 @@ export default defineConfig({
         },
       },
     ],
+    setupFiles: ['test/setup-file.ts'],
+    isolate: false,
     // dist/ was built before the VM booted.
     env: { PATIENCE: `${PATIENCE}` },
     testTimeout: 60_000 * PATIENCE,
