@@ -83,24 +83,3 @@ describe('the end of a connection', () => {
     expect(seen).toEqual(ends);
   });
 });
-
-describe('times', () => {
-  it('are those of the wall clock, and rise within a stream', async () => {
-    const server = await NodeServer.start(makeCertificate(folder));
-    const capture = join(folder, 'times.pcapng');
-    const before = Date.now() / 1000;
-    const urls = server.url('/[1-20]?bytes=200000');
-    await captureCommand([capture], ['curl', '-skZ', '--http1.1', '-o', '/dev/null', urls]);
-    const after = Date.now() / 1000;
-    const rows = await readFields(capture, 'tcp', ['tcp.stream', 'frame.time_epoch']);
-    const last = new Map<string, number>();
-    for (const row of rows) {
-      const stream = row['tcp.stream'][0] ?? '';
-      const time = Number(row['frame.time_epoch'][0]);
-      expect(time).toBeGreaterThanOrEqual(last.get(stream) ?? before);
-      expect(time).toBeLessThanOrEqual(after);
-      last.set(stream, time);
-    }
-    expect(last.size).toBeGreaterThan(1);
-  });
-});

@@ -112,3 +112,12 @@ function take(values: Iterator<string>): string {
   if (done) throw new Error('a packet tells fewer values than frames');
   return value;
 }
+
+/** Names and values that HPACK's table should hold and does not. */
+export function unknownHeaders(exchanges: readonly Exchange[]): string[] {
+  return exchanges
+    .flatMap(({ requestHeaders, responseHeaders }) => [requestHeaders, responseHeaders])
+    .flatMap(Object.entries)
+    .flat()
+    .filter((text) => text.includes('<unknown'));
+}

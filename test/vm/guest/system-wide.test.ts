@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeCertificate } from '../../kernel/certificate.ts';
 import { readHttp1Exchanges } from '../../kernel/http1-exchanges.ts';
 import { readHttp2Exchanges } from '../../kernel/http2-exchanges.ts';
@@ -58,10 +58,26 @@ const OWN_TRAFFIC = `data:text/javascript,
 /** A kernel's kprobes are found by this folder: in a mount namespace without it there are none. */
 const HIDE_KPROBES = 'mount -t tmpfs none /sys/devices/kprobe && exec "$@"';
 
+/** What is on its way is in a log by then. */
+const LOG_MS = 180_000;
+
+const CAPTURES = [
+  { source: 'kprobe', wrapper: [] },
+  { source: 'syscall', wrapper: ['unshare', '--mount', 'sh', '-c', HIDE_KPROBES, 'sh'] },
+].map((each) => ({
+  ...each,
+  pcapng: join(folder, `${each.source}.pcapng`),
+  recording: join(folder, `${each.source}.cbor`),
+  ownPath: `/plaincap-${each.source}`,
+}));
+
+type Capture = (typeof CAPTURES)[number];
+
 describe('a capture of every process', () => {
   let nginx: NginxSite;
   let node: Program;
   let nodeUrl: string;
+  const pids = new Map<string, number>();
 
   beforeAll(async () => {
     const certificate = makeCertificate(folder);
@@ -75,13 +91,36 @@ describe('a capture of every process', () => {
       upstream: nodeUrl,
     });
     await startNginx(nginx);
+
+    // Side by side, of the same traffic.
+    const captures = CAPTURES.map(start);
+    await Promise.all(captures.map((capture) => capture.says('capturing')));
+    await makeTraffic();
+    for (const capture of captures) capture.kill('SIGUSR2');
+    await logs('/plaincap', CAPTURES.length);
+    for (const capture of captures) capture.kill('SIGINT');
+    for (const capture of captures) {
+      const { code, stderr } = await capture.ended;
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringMatching(/ bytes; 0 bytes lost\n$/),
+      });
+    }
   });
   afterAll(() => node.killAll());
 
+  function start({ source, wrapper, pcapng, recording, ownPath }: Capture): Program {
+    const words = plaincapWords('capture', '-w', pcapng, '-w', recording);
+    const [command, ...args] = [...wrapper, ...words] as [string, ...string[]];
+    const env = { NODE_OPTIONS: `--import="${OWN_TRAFFIC}"`, OWN_URL: nginx.url(ownPath) };
+    const program = new Program(command, args, { env });
+    pids.set(source, program.pid);
+    return program;
+  }
+
   /** Real programs that have nothing in common but the machine. */
-  async function makeTraffic(capture: Program): Promise<void> {
+  async function makeTraffic(): Promise<void> {
     const { port } = nginx;
-    const loggedBefore = nginx.logged().length;
     const orphan = `curl -skZ --http2 '${nginx.url('/curl-h2?[1-5]')}' &`;
     const python = ['python3', '-c', PYTHON_CLIENT, `${port}`, '/python?1', '/python?2'];
     await Promise.all([
@@ -98,81 +137,54 @@ describe('a capture of every process', () => {
       ]),
     ]);
     await succeed('curl', ['-sk', '--http1.1', nginx.url('/upstream/curl')]);
-    capture.kill('SIGUSR2');
-    const has = (path: string, count: number) =>
-      expect
-        .poll(() =>
-          nginx
-            .logged()
-            .slice(loggedBefore)
-            .filter((each) => each.path.startsWith(path)),
-        )
-        .toHaveLength(count);
-    await has('/plaincap', 1);
-    await has('/curl-h2', 5);
+    await logs('/curl-h2', 5);
+  }
+
+  function logs(path: string, count: number): Promise<unknown> {
+    const logged = () => nginx.logged().filter((each) => each.path.startsWith(path));
+    return vi.waitFor(() => expect(logged()).toHaveLength(count), { timeout: LOG_MS });
   }
 
   /** A line a request of which the servers told, with the program that has to stand in the file. */
-  function truth(loggedBefore: number, nodeBefore: number): string[] {
-    const atNginx = nginx.logged().slice(loggedBefore);
-    const viaNginx = atNginx.map(({ pid, client, method, path, status }) => {
+  function truth({ ownPath }: Capture): string[] {
+    const logged = nginx.logged();
+    const viaNginx = logged.map(({ pid, client, method, path, status }) => {
       const name = /^\/(upstream\/)?([a-z0-9]+)/.exec(path)?.[2] as string;
-      // Of plaincap's own connection only the other end is in the file.
-      const program = { plaincap: `nginx ${pid}`, a: 'curl', python: 'python3' }[name] ?? name;
+      // Of plaincap's own connection only the other end is in the file, of another plaincap's both.
+      const plaincap = path === ownPath ? `nginx ${pid}` : 'node';
+      const program = { plaincap, a: 'curl', python: 'python3' }[name] ?? name;
       return [program, client, method, nginx.url(path), status].join(' ');
     });
+    const worker = logged.find(({ path }) => path.startsWith('/upstream/'))?.pid;
     const atNode = node.stdout.split('\n').filter((line) => line.includes(' /'));
-    const workers = atNginx.filter(({ path }) => path.startsWith('/upstream/'));
-    const viaNode = atNode.slice(nodeBefore).map((line) => {
+    const viaNode = atNode.map((line) => {
       const [client, method, path] = line.split(' ') as [string, string, string];
-      const program = path.startsWith('/node') ? 'node' : `nginx ${workers[0]?.pid}`;
+      const program = path.startsWith('/node') ? 'node' : `nginx ${worker}`;
       return [program, client, method, `${nodeUrl}${path}`, 200].join(' ');
     });
     return [...viaNginx, ...viaNode].sort();
   }
 
-  it.each([
-    { source: 'kprobe', wrapper: [] },
-    { source: 'syscall', wrapper: ['unshare', '--mount', 'sh', '-c', HIDE_KPROBES, 'sh'] },
-  ])('by $source has the requests of all, and none of its own', async ({ source, wrapper }) => {
-    const capture = join(folder, `${source}.pcapng`);
-    const recording = join(folder, `${source}.cbor`);
-    const loggedBefore = nginx.logged().length;
-    const nodeBefore = node.stdout.split('\n').filter((line) => line.includes(' /')).length;
-    const words = plaincapWords('capture', '-w', capture, '-w', recording);
-    const [command, ...args] = [...wrapper, ...words] as [string, ...string[]];
-    const env = {
-      NODE_OPTIONS: `--import="${OWN_TRAFFIC}"`,
-      OWN_URL: nginx.url('/plaincap'),
-    };
-    const plaincap = new Program(command, args, { env });
-    await plaincap.says('capturing');
-    await makeTraffic(plaincap);
-    plaincap.kill('SIGINT');
-    const { code, stderr } = await plaincap.ended;
-    expect({ code, stderr }).toEqual({
-      code: 0,
-      stderr: expect.stringMatching(/ bytes; 0 bytes lost\n$/),
-    });
+  it.each(CAPTURES)('by $source has the requests of all, and none of its own', async (capture) => {
+    const { source, pcapng, recording } = capture;
     expect((await readHeader(recording)).connectionSource).toBe(source);
-
     // Nothing else uses the other processors meanwhile.
     const [http1, http2, complaints] = await Promise.all([
-      readHttp1Exchanges(capture),
-      readHttp2Exchanges(capture),
-      readComplaints(capture, NO_RESETS),
+      readHttp1Exchanges(pcapng),
+      readHttp2Exchanges(pcapng),
+      readComplaints(pcapng, NO_RESETS),
     ]);
     const exchanges = [...http1, ...http2];
-    const expected = truth(loggedBefore, nodeBefore);
+    const expected = truth(capture);
     const seen = exchanges.map(({ interfaceName, client, method, uri, status }) => {
       const [, name, pid] = /^(.*) \((\d+)\)$/.exec(interfaceName) ?? [];
       const program = name === 'nginx' ? `${name} ${pid}` : name;
       return [program, client, method, uri, status].join(' ');
     });
     expect(seen.sort()).toEqual(expected);
-    expect(expected).toHaveLength(18);
+    expect(expected).toHaveLength(19);
     expect(
-      exchanges.filter(({ interfaceName }) => interfaceName.endsWith(`(${plaincap.pid})`)),
+      exchanges.filter(({ interfaceName }) => interfaceName.endsWith(`(${pids.get(source)})`)),
     ).toEqual([]);
     expect(complaints).toEqual([]);
   });

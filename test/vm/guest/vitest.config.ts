@@ -6,10 +6,8 @@ if (process.env.VM_KERNEL === undefined) throw new Error('runs in the VM: npm ru
 /** Software emulation is ten to twenty times slower than the host, and the host may be busy. */
 const PATIENCE = 10;
 
-/** These see whatever another test does meanwhile. */
-const OF_EVERY_PROCESS = ['pick-up-of-all', 'system-wide'].map(
-  (name) => `test/vm/guest/${name}.test.ts`,
-);
+/** It judges whatever another test does meanwhile. */
+const ALONE = 'test/vm/guest/system-wide.test.ts';
 
 export default defineConfig({
   test: {
@@ -24,7 +22,7 @@ export default defineConfig({
             'test/connections/**/*.test.ts',
             'test/vm/guest/*.test.ts',
           ],
-          exclude: [...configDefaults.exclude, ...OF_EVERY_PROCESS],
+          exclude: [...configDefaults.exclude, ALONE],
           maxWorkers: 2,
         },
       },
@@ -32,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
-          include: OF_EVERY_PROCESS,
+          include: [ALONE],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
