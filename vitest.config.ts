@@ -9,8 +9,8 @@ export default defineConfig({
     setupFiles: ['test/setup-file.ts'],
     // A process of its own for each file costs the time of a third worker.
     isolate: false,
-    // Most tests wait for other programs: one worker would leave a core idle.
-    maxWorkers: 2,
+    // Tests wait for other programs: two workers would leave a core idle.
+    maxWorkers: 3,
     // Real programs race with whatever else the machine does. What passes at the second try only is
     // shown as such; where one wrong answer is one too many, tests set it to 0.
     retry: process.env.CI ? 1 : 0,

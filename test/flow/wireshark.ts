@@ -1,6 +1,7 @@
 /** What Wireshark makes of a file, with no preferences but those that let it check more. */
 import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
+import { afterFile } from '../after-file.ts';
 import { CAPTURE_START_EPOCH_NS } from './capture-script.ts';
 
 /** tshark says when it runs as root, and tcpdump what it reads. */
@@ -38,7 +39,7 @@ type Field = (typeof FIELDS)[number];
 /** Between values of one packet; no value has it. */
 const SEPARATOR = '|';
 
-/** Of the files so far: one start of tshark answers all questions about one of them. */
+/** Of this test file's captures: one start of tshark answers all questions about one of them. */
 const dissected = new Map<string, Record<Field, string>[]>();
 
 /** The fields of every packet as tshark shows them with no preference set. */
@@ -55,6 +56,7 @@ function dissect(path: string): Record<Field, string>[] {
       string
     >;
   });
+  if (dissected.size === 0) afterFile(() => dissected.clear());
   dissected.set(path, rows);
   return rows;
 }

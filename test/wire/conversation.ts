@@ -11,13 +11,31 @@ export interface Conversation {
   close: { by: Side; cause: 'fin' | 'rst'; epochS: number; heard: number } | undefined;
   /** Who sent an RST, before or after a FIN: it had closed, and never read what came last. */
   resetBy: Side | undefined;
+  /** How much the other end had said when this one said GOAWAY first. */
+  heardAtGoaway: Partial<Record<Side, number>>;
 }
 
 /** So much of what its peer said an end has read for sure: what comes when it closed, none may read. */
-export function readBy({ client, server, close, resetBy }: Conversation, reader: Side): number {
+export function readBy(conversation: Conversation, reader: Side): number {
+  const { close, resetBy, heardAtGoaway } = conversation;
   if (resetBy === reader) return 0;
-  if (close?.by === reader) return close.heard;
-  return (reader === 'client' ? server : client).length;
+  const heard = close?.by === reader ? close.heard : conversation[peerOf(reader)].length;
+  // Where both ends have sent a FIN, Linux sends no RST for what is not read.
+  return Math.min(heard, heardAtGoaway[reader] ?? heard);
+}
+
+/** HTTP/2's frame type, as tshark tells it in a tree. */
+const GOAWAY = '"http2.type":"7"';
+
+/** Adds what an end said. */
+export function say(conversation: Conversation, sender: Side, text: string): void {
+  conversation[sender].push(text);
+  if (!text.includes(GOAWAY)) return;
+  conversation.heardAtGoaway[sender] ??= conversation[peerOf(sender)].length;
+}
+
+function peerOf(side: Side): Side {
+  return side === 'client' ? 'server' : 'client';
 }
 
 export type Side = 'client' | 'server';
@@ -49,12 +67,13 @@ export class ConversationTable {
       server: [],
       close: undefined,
       resetBy: undefined,
+      heardAtGoaway: {},
     };
     if (!isSyn && !this.#byStream.has(stream)) this.#older.add(stream);
     this.#byStream.set(stream, conversation);
     const sender = conversation.ends.startsWith(`${source} `) ? 'client' : 'server';
     if (ends === 'rst') conversation.resetBy ??= sender;
-    const heard = conversation[sender === 'client' ? 'server' : 'client'].length;
+    const heard = conversation[peerOf(sender)].length;
     if (ends) conversation.close ??= { by: sender, cause: ends, epochS, heard };
     return [conversation, sender];
   }

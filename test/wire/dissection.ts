@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Carrier, type Conversation, ConversationTable } from './conversation.ts';
+import { type Carrier, type Conversation, ConversationTable, say } from './conversation.ts';
 import { packets } from './tshark-json.ts';
 import type { Source } from './tshark-lines.ts';
 
@@ -38,7 +38,7 @@ export async function dissect(source: Source): Promise<Conversation[]> {
     for (const [name, layer] of Object.entries(layers)) {
       if (LOWER_LAYERS.has(name)) continue;
       for (const tree of Array.isArray(layer) ? layer : [layer]) {
-        conversation[sender].push(`${name} ${JSON.stringify(said(tree))}`);
+        say(conversation, sender, `${name} ${JSON.stringify(said(tree))}`);
       }
     }
   }
