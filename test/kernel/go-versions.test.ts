@@ -58,7 +58,12 @@ describe.each([
         server.received.map(({ client, path }) => `${client} ${server.url(path)}`).sort(),
       );
       expect(exchanges).toHaveLength(80);
-      expect((await readHandshakes(recording)).map(agreedIn)).toEqual(server.agreed);
+      // Go opens more connections than it needs: the last may be in its handshake when the program
+      // ends.
+      const handshakes = (await readHandshakes(recording)).map(agreedIn);
+      const used = new Set(exchanges.map(({ client }) => client)).size;
+      expect(handshakes.length).toBeGreaterThanOrEqual(used);
+      expect(handshakes).toEqual(server.agreed.slice(0, handshakes.length));
       expect(await readComplaints(capture, NO_RESETS)).toEqual([]);
     },
     BUILD_MS,
