@@ -7,7 +7,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/vm/guest/**', 'test/vm/vm.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup-file.ts'],
-    // A process of its own for each file costs the time of a third worker.
+    // A process of its own for each file would take half a second of CPU.
     isolate: false,
     // Tests wait for other programs: two workers would leave a core idle.
     maxWorkers: 3,

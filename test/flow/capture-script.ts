@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   CaptureHeader,
@@ -14,7 +13,7 @@ import type {
 import { DEFAULT_FORM, type FileForm } from '../../src/flow/file-form.ts';
 import { FLOW_LIMITS, type FlowLimits } from '../../src/flow/flow-limits.ts';
 import { createPcapngPipeline, type PcapngPipeline } from '../../src/pipeline.ts';
-import { afterFile } from '../after-file.ts';
+import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { GrowingOutput } from './growing-output.ts';
 
 export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;
@@ -27,21 +26,6 @@ export const HEADER: CaptureHeader = {
   start: { epochNs: CAPTURE_START_EPOCH_NS, ktimeNs: 5_000_000_000n },
   connectionSource: 'script',
 };
-
-let folder: string | undefined;
-let files = 0;
-
-/** Of the test file that runs now. */
-function ownFolder(): string {
-  if (folder !== undefined) return folder;
-  const made = mkdtempSync(join(tmpdir(), 'plaincap-flow-'));
-  folder = made;
-  afterFile(() => {
-    rmSync(made, { recursive: true });
-    folder = undefined;
-  });
-  return made;
-}
 
 interface ScriptOptions {
   header?: Partial<CaptureHeader>;
@@ -132,7 +116,7 @@ export class CaptureScript {
 
   /** Writes a file, gone after the last test, and returns its path. */
   save(): string {
-    const path = join(ownFolder(), `${++files}.pcapng`);
+    const path = join(temporaryFolder(), 'capture.pcapng');
     writeFileSync(path, this.output.written);
     return path;
   }

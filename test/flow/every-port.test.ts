@@ -66,6 +66,7 @@ test.each([
 ])(
   '$name is dissected on $which',
   async ({ name, ports }) => {
+    expect(filesOf(ports).flat()).toEqual(ports);
     const files = filesOf(ports).values();
     const work = async () => {
       const found: number[] = [];

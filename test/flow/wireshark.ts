@@ -42,6 +42,10 @@ const SEPARATOR = '|';
 /** Of this test file's captures: one start of tshark answers all questions about one of them. */
 const dissected = new Map<string, Record<Field, string>[]>();
 
+function forgetDissected(): void {
+  dissected.clear();
+}
+
 /** The fields of every packet as tshark shows them with no preference set. */
 function dissect(path: string): Record<Field, string>[] {
   const format = ['-T', 'fields', '-E', 'separator=/t', '-E', `aggregator=${SEPARATOR}`];
@@ -56,8 +60,8 @@ function dissect(path: string): Record<Field, string>[] {
       string
     >;
   });
-  if (dissected.size === 0) afterFile(() => dissected.clear());
   dissected.set(path, rows);
+  afterFile(forgetDissected);
   return rows;
 }
 

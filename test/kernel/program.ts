@@ -28,6 +28,10 @@ export interface Ended {
 
 const running = new Set<Program>();
 
+function killRunning(): void {
+  for (const program of running) program.killAll();
+}
+
 /**
  * A program that leads a session of its own. When it ends, what is left of its process group is
  * killed; none outlives the test file.
@@ -52,9 +56,7 @@ export class Program {
     });
     this.pid = this.#child.pid ?? 0;
     running.add(this);
-    afterFile(() => {
-      if (running.has(this)) this.killAll();
-    });
+    afterFile(killRunning);
     this.ended = this.#wait(timeoutMs * PATIENCE);
     this.ended.catch(() => {}); // Whoever awaits it is told.
     // A program that does not read all of it is no failure of ours.

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_PREFERENCES } from '../../samples/tshark.ts';
+import { temporaryFolder } from '../sink/temporary-folder.ts';
 import { run } from './program.ts';
-import { NO_PREFERENCES } from './wireshark-user.ts';
 
 const HARMLESS = /^Running as user "root"|^$/;
 
@@ -45,13 +45,9 @@ export async function readFields<Name extends string>(
 
 /** The bodies of all HTTP/1 messages, decoded, by the last part of their path. */
 export async function exportHttpObjects(file: string): Promise<Map<string, Buffer>> {
-  const folder = mkdtempSync(join(tmpdir(), 'plaincap-objects-'));
-  try {
-    await tshark(file, '-Q', '--export-objects', `http,${folder}`);
-    return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = temporaryFolder();
+  await tshark(file, '-Q', '--export-objects', `http,${folder}`);
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
 }
 
 /** Packets that are no RST: of those, Wireshark warns though they were on the wire. */

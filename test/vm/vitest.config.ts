@@ -5,7 +5,6 @@ export default defineConfig({
   test: {
     include: ['test/vm/vm.test.ts'],
     root: new URL('../..', import.meta.url).pathname,
-    setupFiles: ['test/setup-file.ts'],
     testTimeout: 300_000,
   },
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { NO_PREFERENCES } from '../kernel/wireshark-user.ts';
+import { NO_PREFERENCES } from '../../samples/tshark.ts';
 
 /** A capture file, and the TLS keys of what it holds as it was on the wire. */
 export interface Source {
