@@ -9,6 +9,8 @@
 
 #include "events.h"
 #include "filters.h"
+#include "probed-functions.h"
+#include "session-state.h"
 
 /* Calls of one thread that can be open at once, each inside the one before. */
 #define CALLS_MAX 8

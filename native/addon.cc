@@ -8,6 +8,7 @@
 #include "elf-symbols.h"
 #include "events.h"
 #include "frame-repeater.h"
+#include "function-symbols.h"
 #include "go-program.h"
 #include "thread-hold.h"
 #include "uncached-write.h"
@@ -24,12 +25,6 @@ Napi::Value ReadClocks(const Napi::CallbackInfo& info) {
   result.Set("ktimeNs", Napi::BigInt::New(info.Env(), now.ktime_ns));
   return result;
 }
-
-constexpr const char* kFunctionNames[] = {
-#define X(name, symbol, shape) symbol,
-    PROBED_FUNCTIONS(X)
-#undef X
-};
 
 constexpr const char* kSocketCallNames[] = {
 #define X(name, text) text,
@@ -57,7 +52,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("holdChild", Napi::Function::New(env, HoldChild, "holdChild"));
   exports.Set("releaseChild", Napi::Function::New(env, ReleaseChild, "releaseChild"));
   exports.Set("writeUncached", Napi::Function::New(env, WriteUncached, "writeUncached"));
-  exports.Set("functionNames", ToArray(env, kFunctionNames));
+  exports.Set("functionNames", ToArray(env, kFunctionSymbols));
   exports.Set("socketCallNames", ToArray(env, kSocketCallNames));
   exports.Set("callMaxBytes", Napi::Number::New(env, CALL_MAX_BYTES));
   return exports;

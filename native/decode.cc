@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string>
 
+#include "function-symbols.h"
+
 namespace plaincap {
 
 namespace {
@@ -15,11 +17,6 @@ constexpr const char* kRoles[] = {"unknown", "client", "server"};
 constexpr const char* kEvidence[] = {"none", "nested", "set-fd", "fingerprint", "socket"};
 constexpr const char* kCauses[] = {"fin", "rst"};
 constexpr const char* kSides[] = {"local", "remote"};
-constexpr const char* kFunctions[] = {
-#define X(name, symbol, shape) symbol,
-    PROBED_FUNCTIONS(X)
-#undef X
-};
 constexpr const char* kLossReasons[] = {
 #define X(name, text) text,
     LOSS_REASONS(X)
@@ -126,7 +123,7 @@ Napi::Object EventDecoder::Decode(const handshake_record& record) const {
   part.Set("session", static_cast<double>(record.session));
   part.Set("pid", record.header.tgid);
   part.Set("tid", record.tid);
-  part.Set("function", kFunctions[record.function]);
+  part.Set("function", kFunctionSymbols[record.function]);
   return part;
 }
 
@@ -136,7 +133,7 @@ Napi::Object EventDecoder::DecodeFailure(const session_end_record& record) const
   part.Set("session", static_cast<double>(record.session));
   part.Set("pid", record.header.tgid);
   part.Set("tid", record.failed.tid);
-  part.Set("function", kFunctions[record.failed.function]);
+  part.Set("function", kFunctionSymbols[record.failed.function]);
   return part;
 }
 

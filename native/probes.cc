@@ -3,35 +3,19 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <string_view>
-#include <system_error>
-#include <thread>
 
 #include "bpf-log.h"
+#include "filter-maps.h"
 #include "kernel-features.h"
 #include "plaincap.skel.h"
 
 namespace plaincap {
 
 namespace {
-
-struct FunctionInfo {
-  const char* symbol;
-  call_shape shape;
-};
-
-constexpr FunctionInfo kFunctions[] = {
-#define X(name, symbol, shape) {symbol, shape},
-    PROBED_FUNCTIONS(X)
-#undef X
-};
 
 // Calls on a TLS object that return.
 const std::vector<call_shape> kCallShapes = {
@@ -71,51 +55,20 @@ std::vector<ProbePoint> PointsOf(const std::vector<ProbePoint>& points,
                                  bool return_instructions = false) {
   std::vector<ProbePoint> some;
   for (const ProbePoint& point : points) {
-    const call_shape shape = kFunctions[point.function].shape;
     if (point.is_return_instruction == return_instructions &&
-        std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) {
+        std::find(shapes.begin(), shapes.end(), point.shape()) != shapes.end()) {
       some.push_back(point);
     }
   }
   return some;
 }
 
-// A file or folder to name to the kernel: nothing of it is read.
-struct OpenFile {
-  explicit OpenFile(const std::string& path) : fd(open(path.c_str(), O_PATH | O_CLOEXEC)) {}
-  ~OpenFile() {
-    if (fd >= 0) close(fd);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  const int fd;
-};
-
-// The kernel waits for a grace period at each, of tens of milliseconds; threads wait for the same.
-constexpr size_t kDetachThreadsMax = 64;
-
-void DestroyLinks(std::vector<bpf_link*>* links) {
-  std::atomic<size_t> next = 0;
-  const auto destroy = [&] {
-    BpfLog log;
-    for (size_t i = next++; i < links->size(); i = next++) bpf_link__destroy((*links)[i]);
-  };
-  std::vector<std::thread> threads;
-  for (size_t i = 1; i < std::min(links->size(), kDetachThreadsMax); i++) {
-    try {
-      threads.emplace_back(destroy);
-    } catch (const std::system_error&) {
-      break;  // The machine gives no more threads: fewer do it too.
-    }
-  }
-  destroy();
-  for (std::thread& thread : threads) thread.join();
-  links->clear();
-}
-
 }  // namespace
 
-Probes::Probes(const ProbeOptions& options) {
+Probes::Probes(const ProbeOptions& options)
+    : links_(HasUprobeMulti()),
+      old_session_links_(links_.multi()),
+      old_sessions_(options.old_sessions) {
   BpfLog log;
   skeleton_ = plaincap_bpf__open();
   if (skeleton_ == nullptr) throw ProbeError(log.Explain("opening the BPF object", -errno));
@@ -127,8 +80,6 @@ Probes::Probes(const ProbeOptions& options) {
   connection_source_ = kprobes       ? ConnectionSource::kKprobe
                        : tracepoints ? ConnectionSource::kTracepoint
                                      : ConnectionSource::kSyscall;
-  multi_ = HasUprobeMulti();
-  old_sessions_ = options.old_sessions;
 
   auto& config = skeleton_->rodata->config;
   config.snaplen = options.snaplen;
@@ -175,7 +126,7 @@ Probes::Probes(const ProbeOptions& options) {
   }
   // For these, the verifier takes nearly as long as for all others together: see LoadGoPrograms().
   for (bpf_program* program : GoPrograms(*skeleton_)) bpf_program__set_autoload(program, false);
-  if (multi_) UseMultiLinks(skeleton_->obj);
+  if (links_.multi()) UseMultiLinks(skeleton_->obj);
 
   auto& maps = skeleton_->maps;
   // What nothing fills costs its memory, and the time to get it.
@@ -186,13 +137,13 @@ Probes::Probes(const ProbeOptions& options) {
   try {
     log.Check(bpf_map__set_max_entries(maps.ring, options.ring_bytes), "sizing the ring buffer");
     log.Check(plaincap_bpf__load(skeleton_), "loading the BPF programs");
-    AddFilters(options.filters);
+    FillFilterMaps(*skeleton_, options.filters);
     log.Check(plaincap_bpf__attach(skeleton_), "attaching the BPF programs");
     for (const auto& [raw, event, wanted] : system_calls) {
-      if (bpf_program__autoload(event)) links_.push_back(AttachProgram(event));
+      if (bpf_program__autoload(event)) links_.Add(AttachProgram(event));
     }
   } catch (...) {
-    DestroyLinks(&links_);
+    links_.Destroy();
     plaincap_bpf__destroy(skeleton_);
     throw;
   }
@@ -202,42 +153,6 @@ Probes::~Probes() {
   Detach();
   go_programs_.reset();
   plaincap_bpf__destroy(skeleton_);
-}
-
-void Probes::AddFilters(const FilterOptions& filters) {
-  const uint8_t yes = 1;
-  BpfLog log;
-  // IPv4 is below ::ffff:0:0/96 there, but in no network of IPv6 that a user names.
-  const uint8_t no = 0;
-  host_prefix ipv4 = {.bits = 96};
-  ipv4.address[10] = ipv4.address[11] = 0xff;
-  log.Check(
-      bpf_map__update_elem(skeleton_->maps.hosts, &ipv4, sizeof(ipv4), &no, sizeof(no), BPF_ANY),
-      "filtering by host");
-  for (const host_prefix& host : filters.hosts) {
-    log.Check(bpf_map__update_elem(skeleton_->maps.hosts, &host, sizeof(host), &yes, sizeof(yes),
-                                   BPF_ANY),
-              "filtering by host");
-  }
-  for (uint32_t i = 0; i < filters.cgroups.size(); i++) {
-    const OpenFile folder(filters.cgroups[i]);
-    const uint32_t value = folder.fd;
-    log.Check(folder.fd < 0 ? -errno
-                            : bpf_map__update_elem(skeleton_->maps.cgroups, &i, sizeof(i), &value,
-                                                   sizeof(value), BPF_ANY),
-              "filtering by the cgroup " + filters.cgroups[i]);
-  }
-  for (const std::string& path : filters.executables) {
-    const OpenFile file(path);
-    if (file.fd < 0) continue;  // It has gone since it was found.
-    uint32_t fd = file.fd;
-    LIBBPF_OPTS(bpf_test_run_opts, options);
-    options.ctx_in = &fd;
-    options.ctx_size_in = sizeof(fd);
-    log.Check(bpf_prog_test_run_opts(bpf_program__fd(skeleton_->progs.add_executable), &options),
-              "filtering by the executable " + path);
-    log.Check(static_cast<int>(options.retval), "filtering by the executable " + path);
-  }
 }
 
 void Probes::SetWatch(uint32_t tgid, watch watch) {
@@ -283,7 +198,7 @@ void Probes::Attach(const std::string& path, uint16_t library,
       {programs.bio_write_entry, false, {SHAPE_BIO_WRITE}},
   };
   for (const auto& [program, at_return, shapes] : groups) {
-    AttachGroup(program, at_return, path, library, PointsOf(points, shapes), &links_);
+    links_.AddUprobes(program, at_return, path, library, PointsOf(points, shapes));
   }
   AttachGo(path, library, points);
   const OldSessionPoints old = {path, library, PointsOf(points, {SHAPE_BIO_READ})};
@@ -300,11 +215,10 @@ void Probes::AttachGo(const std::string& path, uint16_t library,
   __atomic_store_n(&skeleton_->bss->has_go_programs, 1, __ATOMIC_SEQ_CST);
   const auto& programs = skeleton_->progs;
   const LaterPrograms& loaded = *go_programs_;
-  AttachGroup(loaded[programs.go_return], false, path, library, returns, &links_);
-  AttachGroup(loaded[programs.go_write_entry], false, path, library,
-              PointsOf(points, {SHAPE_GO_WRITE}), &links_);
-  AttachGroup(loaded[programs.go_entry], false, path, library, PointsOf(points, kGoShapes),
-              &links_);
+  links_.AddUprobes(loaded[programs.go_return], false, path, library, returns);
+  links_.AddUprobes(loaded[programs.go_write_entry], false, path, library,
+                    PointsOf(points, {SHAPE_GO_WRITE}));
+  links_.AddUprobes(loaded[programs.go_entry], false, path, library, PointsOf(points, kGoShapes));
 }
 
 void Probes::LoadGoPrograms() {
@@ -316,54 +230,15 @@ void Probes::LoadGoPrograms() {
 
 void Probes::AttachOldSessionPoints(const OldSessionPoints& old) {
   const auto& programs = skeleton_->progs;
-  AttachGroup(programs.bio_read_return, true, old.path, old.library, old.points,
-              &old_session_links_);
-  AttachGroup(programs.bio_read_entry, false, old.path, old.library, old.points,
-              &old_session_links_);
-}
-
-void Probes::AttachGroup(bpf_program* program, bool at_return, const std::string& path,
-                         uint16_t library, const std::vector<ProbePoint>& points,
-                         std::vector<bpf_link*>* links) {
-  BpfLog log;
-  if (points.empty()) return;
-  std::vector<uint64_t> cookies;
-  for (const ProbePoint& point : points) {
-    cookies.push_back(probe_cookie(library, kFunctions[point.function].shape, point.function) |
-                      distance_cookie(point.return_distance));
-  }
-  if (multi_) {
-    std::vector<unsigned long> offsets;
-    for (const ProbePoint& point : points) offsets.push_back(point.file_offset);
-    LIBBPF_OPTS(bpf_uprobe_multi_opts, options);
-    options.offsets = offsets.data();
-    options.cookies = reinterpret_cast<const __u64*>(cookies.data());
-    options.cnt = offsets.size();
-    options.retprobe = at_return;
-    bpf_link* link = bpf_program__attach_uprobe_multi(program, -1, path.c_str(), nullptr, &options);
-    if (link == nullptr) throw ProbeError(log.Explain("probing " + path, -errno));
-    links->push_back(link);
-    return;
-  }
-  for (size_t i = 0; i < points.size(); i++) {
-    LIBBPF_OPTS(bpf_uprobe_opts, options);
-    options.bpf_cookie = cookies[i];
-    options.retprobe = at_return;
-    bpf_link* link =
-        bpf_program__attach_uprobe_opts(program, -1, path.c_str(), points[i].file_offset, &options);
-    if (link == nullptr) {
-      throw ProbeError(log.Explain(
-          "probing " + std::string(kFunctions[points[i].function].symbol) + " of " + path, -errno));
-    }
-    links->push_back(link);
-  }
+  old_session_links_.AddUprobes(programs.bio_read_return, true, old.path, old.library, old.points);
+  old_session_links_.AddUprobes(programs.bio_read_entry, false, old.path, old.library, old.points);
 }
 
 void Probes::Stop() { __atomic_store_n(&skeleton_->bss->stopped, 1, __ATOMIC_SEQ_CST); }
 
 void Probes::SeekOldSessions() {
   if (!old_sessions_ || !old_session_links_.empty()) return;
-  old_session_links_.push_back(AttachProgram(ReceiptProgram()));
+  old_session_links_.Add(AttachProgram(ReceiptProgram()));
   for (const OldSessionPoints& old : old_session_points_) {
     try {
       AttachOldSessionPoints(old);
@@ -387,12 +262,12 @@ bpf_link* Probes::AttachProgram(bpf_program* program) const {
   return link;
 }
 
-void Probes::Settle() { DestroyLinks(&old_session_links_); }
+void Probes::Settle() { old_session_links_.Destroy(); }
 
 void Probes::Detach() {
   BpfLog log;
   Settle();
-  DestroyLinks(&links_);
+  links_.Destroy();
   plaincap_bpf__detach(skeleton_);
 }
 

@@ -10,6 +10,7 @@
 #include "events.h"
 #include "filter-options.h"
 #include "later-programs.h"
+#include "probe-links.h"
 #include "system-call-events.h"
 
 struct plaincap_bpf;
@@ -31,16 +32,6 @@ struct ProbeOptions {
   bool old_sessions;
   bool plain;  // plain sockets are captured, too
   FilterOptions filters;
-};
-
-// One function of one library file.
-struct ProbePoint {
-  probed_function function;
-  uint64_t file_offset;
-  // A RET of the function, where its stack allows no return probe; else its first instruction.
-  bool is_return_instruction;
-  // As PlannedProbe has it; 0 if the function itself is probed.
-  int32_t return_distance;
 };
 
 // The loaded BPF programs and maps. Everything is detached and freed with this object.
@@ -94,25 +85,21 @@ class Probes {
   bpf_program* ReceiptProgram() const;
   bpf_link* AttachProgram(bpf_program* program) const;
   void Detach();
-  void AddFilters(const FilterOptions& filters);
   void AttachOldSessionPoints(const OldSessionPoints& old);
-  void AttachGroup(bpf_program* program, bool at_return, const std::string& path, uint16_t library,
-                   const std::vector<ProbePoint>& points, std::vector<bpf_link*>* links);
   void AttachGo(const std::string& path, uint16_t library, const std::vector<ProbePoint>& points);
 
   plaincap_bpf* skeleton_ = nullptr;
   // Those at functions of Go, once they are needed.
   std::optional<LaterPrograms> go_programs_;
-  std::vector<bpf_link*> links_;
+  ProbeLinks links_;
   // From SeekOldSessions() to Settle().
-  std::vector<bpf_link*> old_session_links_;
+  ProbeLinks old_session_links_;
   std::vector<OldSessionPoints> old_session_points_;
   // If they are better than raw tracepoints.
   std::optional<SystemCallEvents> system_call_events_;
   ConnectionSource connection_source_;
+  const bool old_sessions_;
   bool skips_calls_ = false;
-  bool multi_ = false;
-  bool old_sessions_ = false;
 };
 
 }  // namespace plaincap

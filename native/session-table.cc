@@ -3,6 +3,8 @@
 
 #include <bpf/bpf.h>
 
+#include "session-state.h"
+
 namespace plaincap {
 
 void SessionTable::Add(const session_record& record) {

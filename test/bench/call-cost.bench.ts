@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { makeCertificate } from '../kernel/certificate.ts';
 import { startPlaincap } from '../kernel/plaincap.ts';
 import { succeed } from '../kernel/program.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type Comparison, compare, type Measured } from './comparison.ts';
 import { Floor, PrivateOpenssl } from './probed-library.ts';
 import { report } from './report.ts';

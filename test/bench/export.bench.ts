@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { beforeAll, it } from 'vitest';
 import { plaincapWords } from '../kernel/plaincap.ts';
 import { Program, succeed } from '../kernel/program.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type Comparison, compare, type Measured } from './comparison.ts';
 import { makeRecording } from './recording-maker.ts';
 import { report } from './report.ts';

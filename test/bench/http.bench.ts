@@ -6,7 +6,7 @@ import { type Certificate, makeCertificate } from '../kernel/certificate.ts';
 import { NginxSite } from '../kernel/nginx.ts';
 import { plaincapWords } from '../kernel/plaincap.ts';
 import { Program, succeed } from '../kernel/program.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type Comparison, compare, type Measured } from './comparison.ts';
 import { Floor, PrivateOpenssl } from './probed-library.ts';
 import { report } from './report.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { it } from 'vitest';
 import { makeCertificate } from '../kernel/certificate.ts';
 import { startPlaincap } from '../kernel/plaincap.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type Comparison, compare } from './comparison.ts';
 import { report } from './report.ts';
 import { IS_TRIAL, ROUNDS, SECONDS } from './scale.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { it } from 'vitest';
 import { plaincapWords } from '../kernel/plaincap.ts';
 import { succeed } from '../kernel/program.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { compare, type Measured } from './comparison.ts';
 import { report } from './report.ts';
 import { IS_TRIAL, ROUNDS } from './scale.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../kernel/certificate.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { CASES } from './cases.ts';
 import { judgeData } from './judge-data.ts';
 import { judgeEnds, judgeStreams } from './judge-streams.ts';

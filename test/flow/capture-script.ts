@@ -13,7 +13,7 @@ import type {
 import { DEFAULT_FORM, type FileForm } from '../../src/flow/file-form.ts';
 import { FLOW_LIMITS, type FlowLimits } from '../../src/flow/flow-limits.ts';
 import { createPcapngPipeline, type PcapngPipeline } from '../../src/pipeline.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { GrowingOutput } from './growing-output.ts';
 
 export const CAPTURE_START_EPOCH_NS = 1_700_000_000_000_000_000n;

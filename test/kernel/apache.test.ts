@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ApacheSite } from '../connections/apache-site.ts';
 import { listens } from '../connections/workbench.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { askByCurl } from './curl-answers.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
-import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
 import { plaincapWords } from './plaincap.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { plaincap } from './plaincap.ts';
 import { type RecordedSession, readSessions } from './recorded-sessions.ts';
 import { sha256 } from './sha256.ts';

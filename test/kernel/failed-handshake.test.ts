@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { buildGo, startGoServer } from './go-build.ts';
 import { NginxSite, startNginx } from './nginx.ts';

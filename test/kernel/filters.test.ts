@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findCgroupMount } from '../../src/filters/cgroup.ts';
 import { MAX_PORT } from '../../src/filters/port-set.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
 import { buildGo } from './go-build.ts';

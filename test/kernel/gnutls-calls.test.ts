@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { compile } from './c-program.ts';
 import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';

@@ -7,7 +7,7 @@ import { type Truth, tokensIn } from '../connections/truth.ts';
 import { TruthServer } from '../connections/truth-server.ts';
 import { captureTunnel } from '../connections/tunnels.ts';
 import { Workbench } from '../connections/workbench.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { buildGo } from './go-build.ts';
 

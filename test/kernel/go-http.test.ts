@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import type { Exchange } from './exchange.ts';
 import { buildGo, startGoServer } from './go-build.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadAddon } from '../../src/native/addon.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { buildGo, startGoServer } from './go-build.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { LiveCapture } from '../../src/capture/live-capture.ts';
 import type { ConnectionEvent, Event, SessionEvent } from '../../src/event.ts';
 import { requireLibrary } from '../../src/targets/library.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { Program } from './program.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import type { Exchange } from './exchange.ts';
 import { bodyOf, NodeServer } from './node-server.ts';

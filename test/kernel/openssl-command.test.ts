@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';

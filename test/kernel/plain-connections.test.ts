@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { captureCommand, captureWhile, plaincap } from './plaincap.ts';
 import { Program } from './program.ts';

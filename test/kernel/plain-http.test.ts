@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { readHttp1Exchanges } from './http1-exchanges.ts';
 import { bodyOf, type Received } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';

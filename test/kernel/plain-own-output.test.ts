@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
-import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../temporary-folder.ts';
 import { freePort } from './free-port.ts';
 import { readRequestUris } from './http1-exchanges.ts';
 import { plaincapWords } from './plaincap.ts';

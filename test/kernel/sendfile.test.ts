@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { compile } from './c-program.ts';
 import { readRequestUris } from './http1-exchanges.ts';
 import { plaincap } from './plaincap.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/event.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { compile } from './c-program.ts';
 import { makeCertificate } from './certificate.ts';
 import { captureWhile, startPlaincap } from './plaincap.ts';

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { buildGo } from './go-build.ts';
 import { plaincap } from './plaincap.ts';

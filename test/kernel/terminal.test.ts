@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { DataEvent, Event } from '../../src/event.ts';
 import { record } from '../recording/recorded.ts';
 import { SAMPLE_EVENTS } from '../recording/sample-events.ts';
-import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../temporary-folder.ts';
 import { ERASE_TO_END, Screen } from '../terminal/screen.ts';
 import { makeCertificate } from './certificate.ts';
 import { NodeServer } from './node-server.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { isLinux } from '../linux-version.ts';
 import { runPlaincap } from '../run-plaincap.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { writeKernelReport } from './kernel-report.ts';
 import { plaincap, startPlaincap } from './plaincap.ts';
 import { Program } from './program.ts';

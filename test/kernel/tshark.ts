@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NO_PREFERENCES } from '../../samples/tshark.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { run } from './program.ts';
 
 const HARMLESS = /^Running as user "root"|^$/;

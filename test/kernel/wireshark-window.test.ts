@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { installWindow, WiresharkWindow } from '../../samples/wireshark-window.ts';
-import { freshPath, temporaryFolder } from '../sink/temporary-folder.ts';
+import { freshPath, temporaryFolder } from '../temporary-folder.ts';
 import { makeCertificate } from './certificate.ts';
 import { NodeServer } from './node-server.ts';
 import { captureCommand } from './plaincap.ts';

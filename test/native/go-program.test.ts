@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type GoProgram, loadAddon } from '../../src/native/addon.ts';
 import { buildGo } from '../kernel/go-build.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { encodeGoElf, type GoElf } from './go-elf.ts';
 
 const addon = loadAddon();

@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { http2Exchange, type Sent } from '../flow/http2-exchange.ts';
 import { commentsByStream, complaints, fieldByStream, packets } from '../flow/wireshark.ts';
 import { Program } from '../kernel/program.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { get, LiveScript, OK } from './live-script.ts';
 
 const folder = temporaryFolder();

@@ -8,7 +8,7 @@ import { FileSource } from '../../src/recording/byte-source.ts';
 import { fieldByStream, judge, packets } from '../flow/wireshark.ts';
 import { readBlocks, readStatistics } from '../pcap-writer/pcapng-reader.ts';
 import { replay } from '../recording/recorded.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { get, LiveScript } from './live-script.ts';
 
 const root = temporaryFolder();

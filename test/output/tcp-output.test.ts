@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { DestinationError } from '../../src/sink/destination-error.ts';
 import { fieldByStream } from '../flow/wireshark.ts';
 import { Program } from '../kernel/program.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { get, LiveScript, OK } from './live-script.ts';
 
 const folder = temporaryFolder();

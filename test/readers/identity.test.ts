@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { judge, tsharkFields } from '../pcap-writer/judges.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { exportSample } from './shipped-sample.ts';
 import { Suite } from './suite.ts';
 

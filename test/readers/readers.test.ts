@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { succeed } from '../kernel/program.ts';
 import { judge } from '../pcap-writer/judges.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { type Reading, readWithTshark } from './reading.ts';
 import { exportSample, requestsOf } from './shipped-sample.ts';
 import { Suite, type SuiteName } from './suite.ts';

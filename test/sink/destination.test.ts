@@ -7,7 +7,7 @@ import { openDestination, parseDestination } from '../../src/sink/destination.ts
 import { DestinationError } from '../../src/sink/destination-error.ts';
 import { StreamSink } from '../../src/sink/stream-sink.ts';
 import { UsageError } from '../../src/user-error.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const folder = temporaryFolder();
 

@@ -20,7 +20,7 @@ import { FileSink } from '../../src/sink/file-sink.ts';
 import { openFile } from '../../src/sink/open-file.ts';
 import { isLinux } from '../linux-version.ts';
 import { judge, tsharkFields } from '../pcap-writer/judges.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const folder = temporaryFolder();
 let path: string;

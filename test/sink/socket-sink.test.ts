@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
 import { hasReader, openPipe } from '../../src/sink/pipe-socket.ts';
 import { SocketSink } from '../../src/sink/socket-sink.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const folder = temporaryFolder();
 /** Much more than a pipe holds, every byte telling where it is from. */

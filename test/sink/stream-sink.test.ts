@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { DestinationError } from '../../src/sink/destination-error.ts';
 import { openFile } from '../../src/sink/open-file.ts';
 import { StreamSink } from '../../src/sink/stream-sink.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const folder = temporaryFolder();
 const MEBIBYTE = 1024 * 1024;

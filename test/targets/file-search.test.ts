@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { searchFile } from '../../src/targets/file-search.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const path = join(temporaryFolder(), 'file');
 const CHUNK_BYTES = 4 * 1024 * 1024;

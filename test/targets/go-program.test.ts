@@ -4,7 +4,7 @@ import { findLibraries } from '../../src/targets/find-libraries.ts';
 import { readLibrary, requireLibrary } from '../../src/targets/library.ts';
 import { UserError } from '../../src/user-error.ts';
 import { buildGo } from '../kernel/go-build.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const folder = temporaryFolder();
 const BUILD_MS = 240_000;

@@ -7,7 +7,7 @@ import { ownFile } from '../../src/targets/mapped-files.ts';
 import { findUncapturedTls } from '../../src/targets/uncaptured-tls.ts';
 import { compile } from '../kernel/c-program.ts';
 import { encodeGoElf } from '../native/go-elf.ts';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const folder = temporaryFolder();
 const SYSTEM_PATH = '/usr/bin:/bin:/usr/sbin:/sbin';

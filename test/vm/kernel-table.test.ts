@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../sink/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { readKernelRun } from './kernel-run.ts';
 import { formatKernelTable, replaceKernelTable, withoutVersions } from './kernel-table.ts';
 

@@ -7,7 +7,7 @@ import { NodeServer } from '../../kernel/node-server.ts';
 import { captureAtOnce } from '../../kernel/plaincap.ts';
 import { succeed } from '../../kernel/program.ts';
 import { readCalls } from '../../kernel/recorded-calls.ts';
-import { temporaryFolder } from '../../sink/temporary-folder.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
 const folder = temporaryFolder();
 const fetcher = join(folder, 'fetcher');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeKernelReport } from '../../kernel/kernel-report.ts';
 import { runPlaincap } from '../../run-plaincap.ts';
-import { temporaryFolder } from '../../sink/temporary-folder.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
 const folder = temporaryFolder();
 const refusal = `${release()} is older than 5.17; mend: sudo apt install linux-image-amd64 && sudo reboot`;

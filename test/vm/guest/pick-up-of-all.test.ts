@@ -8,7 +8,7 @@ import { captureWhile } from '../../kernel/plaincap.ts';
 import { succeed } from '../../kernel/program.ts';
 import { buildStaticClient } from '../../kernel/static-client.ts';
 import { readFields } from '../../kernel/tshark.ts';
-import { temporaryFolder } from '../../sink/temporary-folder.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
 const folder = temporaryFolder();
 

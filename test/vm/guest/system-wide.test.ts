@@ -8,7 +8,7 @@ import { plaincapWords } from '../../kernel/plaincap.ts';
 import { Program, succeed } from '../../kernel/program.ts';
 import { readHeader } from '../../kernel/recorded-calls.ts';
 import { NO_RESETS, readComplaints } from '../../kernel/tshark.ts';
-import { temporaryFolder } from '../../sink/temporary-folder.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
 const folder = temporaryFolder();
 

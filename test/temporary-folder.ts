@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterFile } from '../after-file.ts';
+import { afterFile } from './after-file.ts';
 
 /** A folder of the test file's own, gone after its last test. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'plaincap-sink-'));
+  const folder = mkdtempSync(join(tmpdir(), 'plaincap-test-'));
   afterFile(() => rmSync(folder, { recursive: true }));
   return folder;
 }
