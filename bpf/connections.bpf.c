@@ -12,12 +12,19 @@
 
 #include <bpf/bpf_tracing.h>
 
+static __always_inline void remember_client(struct sock *sk)
+{
+	__u32 tgid = current_tgid();
+
+	if (is_in_scope(tgid))
+		remember_opening(sk, ROLE_CLIENT, config.plain && is_watched(tgid) ? tgid : 0);
+}
+
 /* Called by connect() when addresses and ports are chosen, before the SYN is sent. */
 SEC("kprobe/tcp_connect")
 int BPF_KPROBE(connect_entry, struct sock *sk)
 {
-	if (is_in_scope(current_tgid()))
-		remember_opening(sk, ROLE_CLIENT);
+	remember_client(sk);
 	return 0;
 }
 
@@ -25,17 +32,37 @@ SEC("kretprobe/inet_csk_accept")
 int BPF_KRETPROBE(accept_return, struct sock *sk)
 {
 	if (sk && is_in_scope(current_tgid()))
-		remember_opening(sk, ROLE_SERVER);
+		remember_opening(sk, ROLE_SERVER, 0);
 	return 0;
 }
 
 /* SYN_SENT is set by the process that connects; a passive opening ends in softirq, for any. */
 static __always_inline void opening_by_state(struct sock *sk, int oldstate, int newstate)
 {
-	if (newstate == TCP_SYN_SENT && is_in_scope(current_tgid()))
-		remember_opening(sk, ROLE_CLIENT);
+	if (newstate == TCP_SYN_SENT)
+		remember_client(sk);
 	else if (oldstate == TCP_SYN_RECV && newstate == TCP_ESTABLISHED)
-		remember_opening(sk, ROLE_SERVER);
+		remember_opening(sk, ROLE_SERVER, 0);
+}
+
+/*
+ * A plain client's connection is told before a server on this machine can read from it: the call
+ * that sends the first bytes may return after they were read. A session tells of itself while it
+ * shakes hands.
+ */
+static __always_inline void tell_client(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct opening *opening = bpf_map_lookup_elem(&openings, &key);
+	struct connection *connection;
+	__u32 tgid;
+
+	if (!opening || !opening->tgid)
+		return;
+	tgid = opening->tgid;
+	connection = get_connection(sk);
+	if (connection && !connection->excluded)
+		announce_connection(sk, connection, tgid);
 }
 
 static __always_inline void see_fin(struct connection *connection, enum side side)
@@ -105,6 +132,8 @@ int BPF_PROG(socket_state, struct sock *sk, int oldstate, int newstate)
 		return 0;
 	if (!config.has_kprobes)
 		opening_by_state(sk, oldstate, newstate);
+	if (oldstate == TCP_SYN_SENT && newstate == TCP_ESTABLISHED)
+		tell_client(sk);
 	connection = bpf_map_lookup_elem(&connections, &key);
 	if (!connection) {
 		if (newstate == TCP_CLOSE)

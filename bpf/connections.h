@@ -17,9 +17,9 @@ static __always_inline bool is_tcp(struct sock *sk)
 	       BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP;
 }
 
-static __always_inline void remember_opening(struct sock *sk, enum role role)
+static __always_inline void remember_opening(struct sock *sk, enum role role, __u32 tgid)
 {
-	struct opening opening = {.ktime = bpf_ktime_get_boot_ns(), .role = role};
+	struct opening opening = {.ktime = bpf_ktime_get_boot_ns(), .role = role, .tgid = tgid};
 	__u64 key = (__u64)sk;
 
 	bpf_map_update_elem(&openings, &key, &opening, BPF_ANY);

@@ -91,7 +91,7 @@ enum content {
 struct opening {
 	__u64 ktime;
 	__u32 role;
-	__u32 reserved;
+	__u32 tgid; /* of a client whose plain data is captured; else 0 */
 };
 
 /*

@@ -29,7 +29,10 @@ export interface ProcessEvent {
   uid: number;
 }
 
-/** A TCP socket that carries a session, told before the first event that names it. */
+/**
+ * A TCP socket that carries a session, told before the first event that names it. Where plain
+ * sockets are captured, also one of a client that has none yet, as soon as it is established.
+ */
 export interface ConnectionEvent {
   kind: 'connection';
   /** When it was established if `seenOpening`, else when it was first seen. */

@@ -83,15 +83,18 @@ export class ConnectionTable {
   }
 
   /**
-   * Whether the session's other end may still come, and be written instead of it. The client's
-   * data comes before the server's, so this is of clients only.
+   * Whether the session's other end may still come, and be written instead of it. A captured
+   * client's connection is known before its server's data, but a plain one has no session before
+   * its first call returns.
    */
-  awaitsServer(session: Session): boolean {
+  awaitsOtherEnd(session: Session): boolean {
     const { connection } = session;
-    if (this.#side !== 'server' || !connection || !session.isClient) return false;
-    if (connection.streams > 0 || !isWithinHost(connection)) return false;
+    if (!connection || connection.streams > 0 || connection.isSecondEnd) return false;
+    if (this.#isFirst(session)) return false;
+    if (session.isClient ? !isWithinHost(connection) : session.protocol !== 'plain') return false;
     const peer = this.#peerOf(connection);
-    return peer === undefined || (peer.streams === 0 && peer.sessions.length === 0);
+    if (peer === undefined) return session.isClient;
+    return peer.streams === 0 && peer.sessions.length === 0;
   }
 
   /** The sessions of a connection's other end. */

@@ -129,7 +129,7 @@ export class FlowTable {
 
   /** Whether the session's connection, or the end of it that is to be written, may still come. */
   #mayGoElsewhere(session: Session): boolean {
-    return session.connection === undefined || this.#connections.awaitsServer(session);
+    return session.connection === undefined || this.#connections.awaitsOtherEnd(session);
   }
 
   /** What waited is written as its connection is known now, or not. */
@@ -194,7 +194,7 @@ export class FlowTable {
     if (connection === undefined) return;
     this.#connections.attach(session, connection);
     for (const other of this.#connections.sessionsOfPeer(connection)) this.#writeWaiting(other);
-    if (!this.#connections.awaitsServer(session)) this.#writeWaiting(session);
+    if (!this.#connections.awaitsOtherEnd(session)) this.#writeWaiting(session);
   }
 
   #endSession(event: SessionEndEvent): void {
@@ -253,11 +253,17 @@ export class FlowTable {
   /** No close told of it, and it is without a session longest. */
   #forgetIdle(connection: Connection, ktimeNs: number): void {
     if (connection.flow) this.#flows.closeIdle(connection.flow, ktimeNs);
-    this.#connections.delete(connection);
+    this.#delete(connection);
   }
 
   #forget(connection: Connection): void {
     this.#finish(connection);
+    this.#delete(connection);
+  }
+
+  /** Who waited for its session waits no more. */
+  #delete(connection: Connection): void {
+    for (const other of this.#connections.sessionsOfPeer(connection)) this.#writeWaiting(other);
     this.#connections.delete(connection);
   }
 

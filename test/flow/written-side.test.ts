@@ -117,6 +117,60 @@ describe('of both ends', () => {
   });
 });
 
+describe("where a plain client's end is wanted", () => {
+  const plain = { protocol: 'plain', library: '', evidence: 'socket' } as const;
+
+  /** The client's connection is told, and the server has read what the client still sends. */
+  function readEarly(captured: { client: boolean }) {
+    const capture = new CaptureScript();
+    const within = { localAddress: LOOPBACK, remoteAddress: LOOPBACK };
+    const clientEnd = { ...within, localPort: 50_000, remotePort: 8443 };
+    const serverEnd = { ...within, localPort: 8443, remotePort: 50_000, role: 'server' } as const;
+    const connection = captured.client ? capture.connection(clientEnd) : 0;
+    capture.process(2, 'nginx');
+    const server = capture.session(capture.connection(serverEnd), { ...plain, pid: 2 });
+    server.read(GET);
+    return { capture, connection, server };
+  }
+
+  test("the server's data waits for the client's session", () => {
+    const { capture, connection, server } = readEarly({ client: true });
+    server.write(OK);
+    expect(packets(capture.save())).toEqual([]);
+    const client = capture.session(connection, plain);
+    client.write(GET);
+    client.read(OK);
+    const messages = ['/a', '200'];
+    expect(streams(capture)).toMatchObject([
+      { ends: REAL, interfaceName: 'curl (4711)', messages },
+    ]);
+    expect(capture.end().mirroredBytes).toBe(GET.length + OK.length);
+  });
+
+  test('nothing waits for a client that is not captured', () => {
+    const { capture, server } = readEarly({ client: false });
+    server.write(OK);
+    expect(streams(capture)).toMatchObject([{ ends: REAL, interfaceName: 'nginx (2)' }]);
+  });
+
+  test("the server's data waits no more when the client's connection has closed", () => {
+    const { capture, connection, server } = readEarly({ client: true });
+    capture.close(connection);
+    expect(packets(capture.save())[0]?.direction).toBe('inbound');
+    server.write(OK);
+    const messages = ['/a', '200'];
+    expect(streams(capture)).toMatchObject([{ interfaceName: 'nginx (2)', messages }]);
+  });
+
+  test("the server's data waits for two seconds", () => {
+    const { capture, server } = readEarly({ client: true });
+    capture.ktimeNs += 2_010_000_000;
+    server.write(OK);
+    const messages = ['/a', '200'];
+    expect(streams(capture)).toMatchObject([{ interfaceName: 'nginx (2)', messages }]);
+  });
+});
+
 describe("where the server's end is wanted", () => {
   const oneEnd = { localPort: 50_000, remotePort: 8443 };
   const within = { ...oneEnd, localAddress: LOOPBACK, remoteAddress: LOOPBACK };
