@@ -47,8 +47,7 @@ static __always_inline void opening_by_state(struct sock *sk, int oldstate, int 
 
 /*
  * A plain client's connection is told before a server on this machine can read from it: the call
- * that sends the first bytes may return after they were read. A session tells of itself while it
- * shakes hands.
+ * that sends the first bytes may return after they were read. TLS is told during its handshake.
  */
 static __always_inline void tell_client(struct sock *sk)
 {

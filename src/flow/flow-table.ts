@@ -137,6 +137,10 @@ export class FlowTable {
     for (const event of this.#waiting.release(session)) this.#sessionWriter.write(session, event);
   }
 
+  #writeWaitingOfPeer(connection: Connection): void {
+    for (const other of this.#connections.sessionsOfPeer(connection)) this.#writeWaiting(other);
+  }
+
   #giveUpOverdue(ktimeNs: number): void {
     let overdue = this.#waiting.overdue(ktimeNs);
     while (overdue) {
@@ -193,7 +197,7 @@ export class FlowTable {
     this.#release(session);
     if (connection === undefined) return;
     this.#connections.attach(session, connection);
-    for (const other of this.#connections.sessionsOfPeer(connection)) this.#writeWaiting(other);
+    this.#writeWaitingOfPeer(connection);
     if (!this.#connections.awaitsOtherEnd(session)) this.#writeWaiting(session);
   }
 
@@ -263,7 +267,7 @@ export class FlowTable {
 
   /** Who waited for its session waits no more. */
   #delete(connection: Connection): void {
-    for (const other of this.#connections.sessionsOfPeer(connection)) this.#writeWaiting(other);
+    if (this.#waiting.size > 0) this.#writeWaitingOfPeer(connection);
     this.#connections.delete(connection);
   }
 

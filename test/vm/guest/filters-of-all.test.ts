@@ -22,7 +22,7 @@ const CAPTURES = [
 
 it('captures of all processes those of a filter', async () => {
   copyFileSync('/usr/bin/curl', fetcher);
-  mkdirSync(cgroup);
+  mkdirSync(cgroup, { recursive: true });
   const server = await NodeServer.start(makeCertificate(folder));
   const script = `
     ask='-sko /dev/null --http1.1'

@@ -21,7 +21,7 @@ it('captures of all processes those whose program or library appears later', asy
   const program = buildStaticClient(folder);
   const paths = execFileSync('sh', ['-c', 'ls /usr/lib/*/libssl.so.3'], { encoding: 'utf8' });
   const libraries = join(folder, 'libraries');
-  mkdirSync(libraries);
+  mkdirSync(libraries, { recursive: true });
   for (const name of ['libssl.so.3', 'libcrypto.so.3']) {
     copyFileSync(join(dirname(paths.split('\n')[0] as string), name), join(libraries, name));
   }

@@ -38,6 +38,8 @@ export default defineConfig({
     ],
     setupFiles: ['test/setup-file.ts'],
     isolate: false,
+    // As on the machine itself: see vitest.config.ts.
+    retry: 1,
     // dist/ was built before the VM booted.
     env: { PATIENCE: `${PATIENCE}` },
     testTimeout: 60_000 * PATIENCE,
