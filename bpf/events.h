@@ -263,6 +263,4 @@ ASSERT_SIZE(struct handshake_record, 40);
 ASSERT_SIZE(struct alpn_record, 280);
 ASSERT_SIZE(struct config, 24);
 
-#undef ASSERT_SIZE
-
 #endif

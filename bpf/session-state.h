@@ -75,16 +75,7 @@ static inline void tell_failed_handshake(struct session_end_record *record,
 	record->failed.duration = record->header.ktime - session->handshake_ktime;
 }
 
-#define ASSERT_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type " changed its size")
-
-#ifdef __cplusplus
-#undef ASSERT_SIZE
-#define ASSERT_SIZE(type, size) static_assert(sizeof(type) == (size), #type " changed its size")
-#endif
-
 ASSERT_SIZE(struct session_key, 16);
 ASSERT_SIZE(struct session, 120);
-
-#undef ASSERT_SIZE
 
 #endif

@@ -2,7 +2,6 @@
 #ifndef PLAINCAP_PROBE_LINKS_H_
 #define PLAINCAP_PROBE_LINKS_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -138,6 +138,7 @@ export class FlowTable {
   }
 
   #writeWaitingOfPeer(connection: Connection): void {
+    if (this.#waiting.size === 0) return;
     for (const other of this.#connections.sessionsOfPeer(connection)) this.#writeWaiting(other);
   }
 
@@ -267,7 +268,7 @@ export class FlowTable {
 
   /** Who waited for its session waits no more. */
   #delete(connection: Connection): void {
-    if (this.#waiting.size > 0) this.#writeWaitingOfPeer(connection);
+    this.#writeWaitingOfPeer(connection);
     this.#connections.delete(connection);
   }
 

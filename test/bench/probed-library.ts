@@ -1,42 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAddon } from '../../src/native/addon.ts';
 import { Program } from '../kernel/program.ts';
 
 const HERE = import.meta.dirname;
 const DEPS = join(HERE, '../../native/deps');
-
-/** A copy of OpenSSL's libraries that only programs load which are told to. */
-export class PrivateOpenssl {
-  readonly env: Record<string, string>;
-  readonly path: string;
-
-  constructor(parent: string) {
-    const folder = join(parent, 'openssl');
-    mkdirSync(folder);
-    const installed = execFileSync('sh', ['-c', 'ls /usr/lib/*/libssl.so.3'], { encoding: 'utf8' });
-    this.path = join(folder, 'libssl.so.3');
-    copyFileSync(installed.trim(), this.path);
-    copyFileSync(
-      installed.trim().replace('ssl', 'crypto'),
-      this.path.replace('libssl', 'libcrypto'),
-    );
-    this.env = { LD_LIBRARY_PATH: folder };
-  }
-
-  /** Where SSL_read and SSL_write begin, and where plaincap probes for them. */
-  offsets(): { entries: number[]; planned: number[] } {
-    const addon = loadAddon();
-    const symbols = addon
-      .readSymbols(this.path, addon.functionNames)
-      .symbols.filter(({ name }) => name === 'SSL_read' || name === 'SSL_write');
-    return {
-      entries: symbols.map(({ offset }) => offset),
-      planned: symbols.map(({ offset, probedAt = offset }) => probedAt),
-    };
-  }
-}
 
 /** Empty probes: what those of any program cost at least. */
 export class Floor {

@@ -8,6 +8,14 @@ const GET = 'GET /a HTTP/1.1\r\nHost: example.com\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
+/** The ends of one connection. */
+const endsOn = (address: Uint8Array) => {
+  const addresses = { localAddress: address, remoteAddress: address };
+  return {
+    client: { ...addresses, localPort: 50_000, remotePort: 8443 },
+    server: { ...addresses, localPort: 8443, remotePort: 50_000, role: 'server' as const },
+  };
+};
 const LOOPBACK_IPV6 = Uint8Array.of(...Array(15).fill(0), 1);
 
 /** A conversation of which both ends are captured, as curl and nginx have it. */
@@ -17,16 +25,14 @@ class BothEnds {
   readonly server: SessionScript;
 
   constructor(side: FileForm['side'], address = LOOPBACK, limits = {}) {
-    const addresses = { localAddress: address, remoteAddress: address };
-    const clientEnd = { ...addresses, localPort: 50_000, remotePort: 8443 };
-    const serverEnd = { ...addresses, localPort: 8443, remotePort: 50_000, role: 'server' };
+    const ends = endsOn(address);
     this.capture = new CaptureScript({ form: { side }, limits });
     this.capture.process(1, 'curl');
     this.capture.process(2, 'nginx');
     const connect = (known: Partial<ConnectionEvent>, pid: number) =>
       this.capture.session(this.capture.connection(known), { pid });
-    this.client = connect(clientEnd, 1);
-    this.server = connect(serverEnd as Partial<ConnectionEvent>, 2);
+    this.client = connect(ends.client, 1);
+    this.server = connect(ends.server, 2);
   }
 
   exchange(): void {
@@ -123,12 +129,10 @@ describe("where a plain client's end is wanted", () => {
   /** The client's connection is told, and the server has read what the client still sends. */
   function readEarly(captured: { client: boolean }) {
     const capture = new CaptureScript();
-    const within = { localAddress: LOOPBACK, remoteAddress: LOOPBACK };
-    const clientEnd = { ...within, localPort: 50_000, remotePort: 8443 };
-    const serverEnd = { ...within, localPort: 8443, remotePort: 50_000, role: 'server' } as const;
-    const connection = captured.client ? capture.connection(clientEnd) : 0;
+    const ends = endsOn(LOOPBACK);
+    const connection = captured.client ? capture.connection(ends.client) : 0;
     capture.process(2, 'nginx');
-    const server = capture.session(capture.connection(serverEnd), { ...plain, pid: 2 });
+    const server = capture.session(capture.connection(ends.server), { ...plain, pid: 2 });
     server.read(GET);
     return { capture, connection, server };
   }
@@ -172,16 +176,14 @@ describe("where a plain client's end is wanted", () => {
 });
 
 describe("where the server's end is wanted", () => {
-  const oneEnd = { localPort: 50_000, remotePort: 8443 };
-  const within = { ...oneEnd, localAddress: LOOPBACK, remoteAddress: LOOPBACK };
+  const within = endsOn(LOOPBACK);
 
   test("the client's data waits for it", () => {
     const capture = new CaptureScript({ form: { side: 'server' } });
-    const client = capture.conversation(within);
+    const client = capture.conversation(within.client);
     client.write(GET);
     expect(packets(capture.save())).toEqual([]);
-    const swapped = { ...within, localPort: 8443, remotePort: 50_000, role: 'server' } as const;
-    capture.conversation(swapped).read(GET);
+    capture.conversation(within.server).read(GET);
     const found = packets(capture.save());
     expect(found.filter(({ flags }) => flags === 'SYN')).toHaveLength(1);
     expect(found[0]?.direction).toBe('inbound');
@@ -195,7 +197,7 @@ describe("where the server's end is wanted", () => {
     ['the end of the capture', (capture) => capture.end()],
   ])("the client's data waits for it up to %s", (_, come) => {
     const capture = new CaptureScript({ form: { side: 'server' } });
-    const client = capture.conversation(within);
+    const client = capture.conversation(within.client);
     client.write(GET);
     capture.ktimeNs += 2_010_000_000;
     come(capture, client);
@@ -204,7 +206,7 @@ describe("where the server's end is wanted", () => {
 
   test('nothing waits for what is on another machine', () => {
     const capture = new CaptureScript({ form: { side: 'server' } });
-    capture.conversation(oneEnd).write(GET);
+    capture.conversation({ localPort: 50_000, remotePort: 8443 }).write(GET);
     expect(packets(capture.save())).toHaveLength(8);
   });
 });

@@ -1,12 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freshPath, temporaryFolder } from '../temporary-folder.ts';
@@ -14,19 +6,19 @@ import { makeCertificate } from './certificate.ts';
 import { readHttp1Exchanges, readRequestUris } from './http1-exchanges.ts';
 import { NodeServer } from './node-server.ts';
 import { captureCommand, captureWhile, plaincap, startPlaincap } from './plaincap.ts';
+import { PrivateOpenssl } from './private-openssl.ts';
 import { Program } from './program.ts';
 import { buildStaticClient } from './static-client.ts';
 import { NO_RESETS, readComplaints } from './tshark.ts';
 
 const folder = temporaryFolder();
 const capture = join(folder, 'capture.pcapng');
-/** Copies of libssl and libcrypto: files of their own, which no search finds. */
-const libraries = join(folder, 'libraries');
 const nodeClient = join(folder, 'client.mjs');
 const pythonClient = join(folder, 'client.py');
 let server: NodeServer;
 let staticClient: string;
-let systemLibssl: string;
+/** Files of their own, which no search finds. */
+let openssl: PrivateOpenssl;
 
 beforeAll(async () => {
   server = await NodeServer.start(makeCertificate(folder));
@@ -41,14 +33,7 @@ beforeAll(async () => {
     `import sys, urllib.request, ssl
 urllib.request.urlopen(sys.argv[1], context=ssl._create_unverified_context()).read()`,
   );
-  mkdirSync(libraries);
-  const [paths] = execFileSync('sh', ['-c', 'ls /usr/lib/*/libssl.so.3'], {
-    encoding: 'utf8',
-  }).split('\n');
-  systemLibssl = paths as string;
-  for (const name of ['libssl.so.3', 'libcrypto.so.3']) {
-    copyFileSync(systemLibssl.replace('libssl.so.3', name), join(libraries, name));
-  }
+  openssl = new PrivateOpenssl(folder);
 });
 
 beforeEach(() => {
@@ -95,18 +80,21 @@ describe('of a command, the first request of', () => {
 
   it('a Python with its own copy of libssl', async () => {
     const python = `python3 ${pythonClient} ${server.url('/1')}`;
-    await captureCommand([capture], ['sh', '-c', `LD_LIBRARY_PATH=${libraries} ${python}; true`]);
+    await captureCommand(
+      [capture],
+      ['sh', '-c', `LD_LIBRARY_PATH=${openssl.folder} ${python}; true`],
+    );
     await expectTruth(['/1']);
   });
 
   it('a library that the command itself loads late', async () => {
-    const env = ['env', `LD_LIBRARY_PATH=${libraries}`];
+    const env = ['env', `LD_LIBRARY_PATH=${openssl.folder}`];
     await captureCommand([capture], [...env, 'python3', pythonClient, server.url('/1')]);
     await expectTruth(['/1']);
   });
 
   it('a program in another mount namespace, where libssl is another file', async () => {
-    const script = `mount --bind ${libraries}/libssl.so.3 ${systemLibssl}
+    const script = `mount --bind ${openssl.folder}/libssl.so.3 ${openssl.original}
       curl -sk --http1.1 ${server.url('/inside')}`;
     const inside = `unshare -m sh -c '${script}'`;
     const outside = `curl -sk --http1.1 ${server.url('/outside')}`;
@@ -146,7 +134,7 @@ describe('of a process that was named by --pid', () => {
       '-c',
       `while [ ! -e ${go} ]; do sleep 0.05; done
        node -e '${node}' ${nodeClient} ${server.url('/node')}
-       LD_LIBRARY_PATH=${libraries} python3 -c '${python}' ${pythonClient} ${server.url('/python')}
+       LD_LIBRARY_PATH=${openssl.folder} python3 -c '${python}' ${pythonClient} ${server.url('/python')}
        touch ${done}; sleep 30`,
     ]);
     await captureWhile(['--pid', `${shell.pid}`], [capture], async () => {
@@ -166,7 +154,7 @@ urllib.request.urlopen(sys.argv[1], context=ssl._create_unverified_context()).re
 print('done', flush=True)
 sys.stdin.readline()`;
     const python = new Program('python3', ['-c', program, server.url('/1')], {
-      env: { LD_LIBRARY_PATH: libraries },
+      env: openssl.env,
       typed: true,
     });
     await captureWhile(['--pid', `${python.pid}`], [capture], async () => {
@@ -180,7 +168,7 @@ sys.stdin.readline()`;
 
 it('picks up no other file than those that --lib names', async () => {
   const script = `${request('/static')}; curl -sk --http1.1 ${server.url('/curl')}`;
-  await captureCommand([capture], ['sh', '-c', script], { flags: ['--lib', systemLibssl] });
+  await captureCommand([capture], ['sh', '-c', script], { flags: ['--lib', openssl.original] });
   expect(server.received.map(({ path }) => path)).toEqual(['/static', '/curl']);
   expect(await readRequestUris(capture)).toEqual([server.url('/curl')]);
 });

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeCertificate } from '../../kernel/certificate.ts';
 import { NodeServer } from '../../kernel/node-server.ts';
 import { captureWhile } from '../../kernel/plaincap.ts';
+import { PrivateOpenssl } from '../../kernel/private-openssl.ts';
 import { succeed } from '../../kernel/program.ts';
 import { buildStaticClient } from '../../kernel/static-client.ts';
 import { readFields } from '../../kernel/tshark.ts';
@@ -19,13 +19,7 @@ it('captures of all processes those whose program or library appears later', asy
   const capture = join(folder, 'all.pcapng');
   const server = await NodeServer.start(makeCertificate(folder));
   const program = buildStaticClient(folder);
-  const paths = execFileSync('sh', ['-c', 'ls /usr/lib/*/libssl.so.3'], { encoding: 'utf8' });
-  const libraries = join(folder, 'libraries');
-  mkdirSync(libraries, { recursive: true });
-  for (const name of ['libssl.so.3', 'libcrypto.so.3']) {
-    copyFileSync(join(dirname(paths.split('\n')[0] as string), name), join(libraries, name));
-  }
-  const env = { LD_LIBRARY_PATH: libraries };
+  const { env } = new PrivateOpenssl(folder);
   const clients = [
     { comm: basename(program), ask: (path: string) => succeed(program, [`${server.port}`, path]) },
     {
